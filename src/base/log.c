@@ -1,0 +1,66 @@
+#include "base/log.h"
+
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdio.h>
+
+static const char *progname = "carerpass";
+static bool quiet;
+
+void
+log_name(const char *name)
+{
+	progname = name;
+}
+
+void
+log_quiet(void)
+{
+	quiet = true;
+}
+
+static void
+line(const char *head, const char *fmt, va_list ap)
+{
+	char text[2048];
+	int n = vsnprintf(text, sizeof(text), fmt, ap);
+
+	if (n < 0)
+		return;
+	for (char *p = text; *p != '\0'; p++)
+		if ((unsigned char)*p < 0x20 || *p == 0x7f)
+			*p = '?';
+	fprintf(stderr, "%s: %s%s\n", progname, head, text);
+}
+
+void
+log_error(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	line("", fmt, ap);
+	va_end(ap);
+}
+
+void
+log_warn(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	line("warning: ", fmt, ap);
+	va_end(ap);
+}
+
+void
+log_note(const char *fmt, ...)
+{
+	va_list ap;
+
+	if (quiet)
+		return;
+	va_start(ap, fmt);
+	line("", fmt, ap);
+	va_end(ap);
+}
