@@ -1,0 +1,489 @@
+#include "passport/trust.h"
+
+#include "passport/link.h"
+#include "passport/name.h"
+#include "passport/passport.h"
+
+#define CLAIM_SCHEME 1
+#define CLAIM_EXP    4
+#define CLAIM_IAT    6
+#define CLAIM_BODY   (-65538)
+#define PHONE_MAX    64
+#define BASE_MAX     300
+#define SERVICES_MAX 64
+#define HOSTS_MAX    64
+#define CODES_MAX    64
+
+static int64_t
+read_time(struct cbor *c)
+{
+	uint64_t t = cbor_uint(c);
+
+	if (t >= PASSPORT_TIME_MAX)
+		cbor_fail(c);
+	return (int64_t)t;
+}
+
+static void
+read_fixed(struct cbor *c, uint8_t *out, size_t n)
+{
+	struct span s = cbor_bytes(c);
+
+	if (s.n == n)
+		memcpy(out, s.p, n);
+	else
+		cbor_fail(c);
+}
+
+static bool
+is_ods(struct span s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if (!((s.p[i] >= 'A' && s.p[i] <= 'Z') ||
+			(s.p[i] >= '0' && s.p[i] <= '9')))
+			return false;
+	return s.n >= 3 && s.n <= 10;
+}
+
+static struct span
+read_codes(struct cbor *c)
+{
+	const uint8_t *at = c->p;
+	uint64_t n = cbor_array(c);
+
+	if (n == 0 || n > CODES_MAX)
+		cbor_fail(c);
+	for (; n > 0 && !c->bad; n--)
+		if (!is_ods(cbor_text(c)))
+			cbor_fail(c);
+	return span_of(at, (size_t)(c->p - at));
+}
+
+static bool
+phone_ok(struct span s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if (s.p[i] < 0x20 || s.p[i] > 0x7e)
+			return false;
+	return s.n > 0 && s.n <= PHONE_MAX;
+}
+
+static void
+read_key_member(struct cbor *c, int64_t member, struct trust_key *k)
+{
+	uint64_t v;
+
+	switch (member) {
+	case 1:
+		read_fixed(c, k->kid, KID_SIZE);
+		break;
+	case 2:
+		read_fixed(c, k->key, ED25519_KEY);
+		break;
+	case 3:
+		v = cbor_uint(c);
+		if (v > PURPOSE_STATUS)
+			cbor_fail(c);
+		k->purpose = (enum key_purpose)v;
+		break;
+	case 4:
+		k->codes = read_codes(c);
+		break;
+	case 5:
+		k->not_before = read_time(c);
+		break;
+	case 6:
+		k->not_after = read_time(c);
+		break;
+	case 7:
+		k->name = cbor_text(c);
+		if (!name_is_org(k->name))
+			cbor_fail(c);
+		break;
+	case 8:
+		v = cbor_uint(c);
+		if (v >= SETTINGS)
+			cbor_fail(c);
+		k->setting = (enum setting)v;
+		break;
+	case 9:
+		k->service = cbor_uint(c);
+		break;
+	case 10:
+		k->phone = cbor_text(c);
+		if (!phone_ok(k->phone))
+			cbor_fail(c);
+		break;
+	default:
+		cbor_fail(c);
+	}
+}
+
+static void
+read_key(struct cbor *c, struct trust_key *k)
+{
+	/* Members that each purpose must have, as bits; 10 may be absent. */
+	static const unsigned must[] = {
+	    [PURPOSE_PASSPORT] = 0x3fe, [PURPOSE_STATUS] = 0x6e};
+	struct cbor_pairs m = cbor_pairs(c);
+	unsigned have = 0;
+
+	memset(k, 0, sizeof(*k));
+	while (cbor_next(c, &m)) {
+		read_key_member(c, m.key, k);
+		if (!c->bad)
+			have |= 1U << m.key;
+	}
+	if (k->purpose == PURPOSE_PASSPORT)
+		have &= ~(1U << 10);
+	if (have != must[k->purpose] || k->not_before > k->not_after)
+		cbor_fail(c);
+}
+
+/* Notes where each key begins; they ascend by kid. */
+static void
+read_keys(struct cbor *c, struct trust *t, uint32_t *at, size_t nat)
+{
+	const uint8_t *first = c->p;
+	uint64_t n = cbor_array(c);
+	uint8_t before[KID_SIZE] = {0};
+
+	if (n > nat)
+		cbor_fail(c);
+	for (size_t i = 0; i < n && !c->bad; i++) {
+		struct trust_key k;
+
+		at[i] = (uint32_t)(c->p - first);
+		read_key(c, &k);
+		if (i > 0 && memcmp(before, k.kid, KID_SIZE) >= 0)
+			cbor_fail(c);
+		memcpy(before, k.kid, KID_SIZE);
+	}
+	t->at = at;
+	t->nkeys = (size_t)n;
+	t->keys = span_of(first, (size_t)(c->p - first));
+}
+
+/* Tombstones ascend, and each is fixed in size, so they can be indexed. */
+static void
+read_tombstones(struct cbor *c, struct trust *t)
+{
+	uint64_t n = cbor_array(c);
+	const uint8_t *first = c->p;
+	uint8_t before[KID_SIZE] = {0};
+
+	for (uint64_t i = 0; i < n && !c->bad; i++) {
+		uint8_t kid[KID_SIZE] = {0};
+
+		read_fixed(c, kid, KID_SIZE);
+		if (i > 0 && memcmp(before, kid, KID_SIZE) >= 0)
+			cbor_fail(c);
+		memcpy(before, kid, KID_SIZE);
+	}
+	t->ntombstones = (size_t)n;
+	t->tombstones = span_of(first, (size_t)(c->p - first));
+}
+
+static void
+read_service(struct cbor *c, struct trust_service *s)
+{
+	struct cbor_pairs m = cbor_pairs(c);
+
+	memset(s, 0, sizeof(*s));
+	if (m.left != 2 || !cbor_next(c, &m) || m.key != 1)
+		cbor_fail(c);
+	s->base = cbor_text(c);
+	if (!cbor_next(c, &m) || m.key != 2)
+		cbor_fail(c);
+	read_fixed(c, s->kid, KID_SIZE);
+	if (s->base.n < 9 || s->base.n > BASE_MAX ||
+	    memcmp(s->base.p, "https://", 8) != 0 ||
+	    s->base.p[s->base.n - 1] != '/')
+		cbor_fail(c);
+}
+
+static void
+read_services(struct cbor *c, struct trust *t)
+{
+	const uint8_t *first = c->p;
+	uint64_t n = cbor_array(c);
+
+	if (n > SERVICES_MAX)
+		cbor_fail(c);
+	for (uint64_t i = 0; i < n && !c->bad; i++) {
+		struct trust_service s;
+
+		read_service(c, &s);
+	}
+	t->nservices = n;
+	t->services = span_of(first, (size_t)(c->p - first));
+}
+
+static void
+read_hosts(struct cbor *c, struct trust *t)
+{
+	const uint8_t *first = c->p;
+	uint64_t n = cbor_array(c);
+
+	if (n > HOSTS_MAX)
+		cbor_fail(c);
+	for (; n > 0 && !c->bad; n--)
+		if (!link_host_ok(cbor_text(c)))
+			cbor_fail(c);
+	t->hosts = span_of(first, (size_t)(c->p - first));
+}
+
+static void
+read_body(struct cbor *c, struct trust *t, uint32_t *at, size_t nat)
+{
+	struct cbor_pairs m;
+	int64_t want = 1;
+
+	m = cbor_pairs(c);
+	while (cbor_next(c, &m)) {
+		if (m.key != want++)
+			cbor_fail(c);
+		else if (m.key == 1)
+			t->seq = cbor_uint(c);
+		else if (m.key == 2)
+			read_hosts(c, t);
+		else if (m.key == 3)
+			read_keys(c, t, at, nat);
+		else if (m.key == 4)
+			read_tombstones(c, t);
+		else
+			read_services(c, t);
+	}
+	if (want != 6)
+		cbor_fail(c);
+}
+
+/*
+ * What needs the whole list: no kid among keys and tombstones (both ascend, so
+ * one walk over the two finds it), and each key's service is there.
+ */
+static bool
+fits_together(const struct trust *t)
+{
+	size_t j = 0;
+
+	for (size_t i = 0; i < t->nkeys; i++) {
+		struct trust_key k;
+		int c = 1;
+
+		trust_key_at(t, i, &k);
+		if (k.purpose == PURPOSE_PASSPORT && k.service >= t->nservices)
+			return false;
+		while (j < t->ntombstones && c > 0) {
+			c = memcmp(k.kid,
+			    t->tombstones.p + j * (KID_SIZE + 1) + 1, KID_SIZE);
+			if (c > 0)
+				j++;
+		}
+		if (j < t->ntombstones && c == 0)
+			return false;
+	}
+	return true;
+}
+
+bool
+trust_payload_read(
+    struct trust *t, struct span payload, uint32_t *at, size_t nat)
+{
+	struct cbor c = cbor_of(payload);
+
+	memset(t, 0, sizeof(*t));
+	if (cbor_map(&c) != 4 || cbor_int(&c) != CLAIM_SCHEME)
+		return false;
+	t->scheme = cbor_text(&c);
+	if (cbor_int(&c) != CLAIM_EXP)
+		return false;
+	t->exp = read_time(&c);
+	if (cbor_int(&c) != CLAIM_IAT)
+		return false;
+	t->iat = read_time(&c);
+	if (cbor_int(&c) != CLAIM_BODY)
+		return false;
+	read_body(&c, t, at, nat);
+	return cbor_done(&c) && t->exp > t->iat && name_is_org(t->scheme) &&
+	       fits_together(t);
+}
+
+bool
+trust_read(struct trust *t, struct span bytes, const struct root *roots,
+    size_t n, uint8_t *work, size_t size, uint32_t *at, size_t nat)
+{
+	struct cose c;
+	bool signed_by_root = false;
+
+	memset(t, 0, sizeof(*t));
+	if (!cose_read(&c, COSE_TRUST, bytes))
+		return false;
+	for (size_t i = 0; i < n && !signed_by_root; i++)
+		signed_by_root =
+		    memcmp(roots[i].kid, c.kid, KID_SIZE) == 0 &&
+		    ed25519_point_ok(roots[i].key) &&
+		    cose_verify(&c, COSE_TRUST, roots[i].key, work, size);
+	if (!signed_by_root || !trust_payload_read(t, c.payload, at, nat))
+		return false;
+	t->bytes = bytes;
+	return true;
+}
+
+void
+trust_key_at(const struct trust *t, size_t i, struct trust_key *k)
+{
+	struct cbor c =
+	    cbor_of(span_of(t->keys.p + t->at[i], t->keys.n - t->at[i]));
+
+	read_key(&c, k);
+}
+
+bool
+trust_find(const struct trust *t, const uint8_t kid[static KID_SIZE],
+    struct trust_key *k)
+{
+	size_t low = 0;
+	size_t high = t->nkeys;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+		int c;
+
+		trust_key_at(t, mid, k);
+		c = memcmp(k->kid, kid, KID_SIZE);
+		if (c == 0)
+			return true;
+		if (c < 0)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return false;
+}
+
+bool
+trust_is_tombstone(const struct trust *t, const uint8_t kid[static KID_SIZE])
+{
+	for (size_t i = 0; i < t->ntombstones; i++)
+		if (memcmp(t->tombstones.p + i * (KID_SIZE + 1) + 1, kid,
+			KID_SIZE) == 0)
+			return true;
+	return false;
+}
+
+static bool
+array_has(struct span array, struct span text)
+{
+	struct cbor c = cbor_of(array);
+	uint64_t n = cbor_array(&c);
+	bool found = false;
+
+	for (; n > 0 && !found && !c.bad; n--)
+		found = span_eq(cbor_text(&c), text);
+	return found && !c.bad;
+}
+
+bool
+trust_has_host(const struct trust *t, struct span host)
+{
+	return array_has(t->hosts, host);
+}
+
+bool
+trust_key_has(const struct trust_key *k, struct span ods)
+{
+	return array_has(k->codes, ods);
+}
+
+bool
+trust_service_at(const struct trust *t, uint64_t i, struct trust_service *s)
+{
+	struct cbor c = cbor_of(t->services);
+	uint64_t n = cbor_array(&c);
+
+	if (i >= n)
+		return false;
+	for (uint64_t j = 0; j <= i && !c.bad; j++)
+		read_service(&c, s);
+	return !c.bad;
+}
+
+/* --- writing --- */
+
+static void
+put_key(struct cbor_out *o, const struct trust_key *k)
+{
+	bool passport = k->purpose == PURPOSE_PASSPORT;
+
+	cbor_put_map(o, !passport ? 5 : k->phone.n > 0 ? 10 : 9);
+	cbor_put_int(o, 1);
+	cbor_put_bytes(o, span_of(k->kid, KID_SIZE));
+	cbor_put_int(o, 2);
+	cbor_put_bytes(o, span_of(k->key, ED25519_KEY));
+	cbor_put_int(o, 3);
+	cbor_put_int(o, k->purpose);
+	if (passport) {
+		cbor_put_int(o, 4);
+		cbor_put_raw(o, k->codes);
+	}
+	cbor_put_int(o, 5);
+	cbor_put_int(o, k->not_before);
+	cbor_put_int(o, 6);
+	cbor_put_int(o, k->not_after);
+	if (!passport)
+		return;
+	cbor_put_int(o, 7);
+	cbor_put_text(o, k->name);
+	cbor_put_int(o, 8);
+	cbor_put_int(o, k->setting);
+	cbor_put_int(o, 9);
+	cbor_put_uint(o, k->service);
+	if (k->phone.n > 0) {
+		cbor_put_int(o, 10);
+		cbor_put_text(o, k->phone);
+	}
+}
+
+static void
+put_body(struct cbor_out *o, const struct trust_draft *d)
+{
+	cbor_put_map(o, 5);
+	cbor_put_int(o, 1);
+	cbor_put_uint(o, d->seq);
+	cbor_put_int(o, 2);
+	cbor_put_array(o, d->nhosts);
+	for (size_t i = 0; i < d->nhosts; i++)
+		cbor_put_text(o, d->hosts[i]);
+	cbor_put_int(o, 3);
+	cbor_put_array(o, d->nkeys);
+	for (size_t i = 0; i < d->nkeys; i++)
+		put_key(o, &d->keys[i]);
+	cbor_put_int(o, 4);
+	cbor_put_array(o, d->ntombstones);
+	for (size_t i = 0; i < d->ntombstones; i++)
+		cbor_put_bytes(o, span_of(d->tombstones[i], KID_SIZE));
+	cbor_put_int(o, 5);
+	cbor_put_array(o, d->nservices);
+	for (size_t i = 0; i < d->nservices; i++) {
+		cbor_put_map(o, 2);
+		cbor_put_int(o, 1);
+		cbor_put_text(o, d->services[i].base);
+		cbor_put_int(o, 2);
+		cbor_put_bytes(o, span_of(d->services[i].kid, KID_SIZE));
+	}
+}
+
+void
+trust_put(struct cbor_out *o, const struct trust_draft *d)
+{
+	cbor_put_map(o, 4);
+	cbor_put_int(o, CLAIM_SCHEME);
+	cbor_put_text(o, d->scheme);
+	cbor_put_int(o, CLAIM_EXP);
+	cbor_put_int(o, d->exp);
+	cbor_put_int(o, CLAIM_IAT);
+	cbor_put_int(o, d->iat);
+	cbor_put_int(o, CLAIM_BODY);
+	put_body(o, d);
+}

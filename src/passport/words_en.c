@@ -1,0 +1,61 @@
+#include "passport/words.h"
+
+const struct words words_en = {
+    .language = "en-GB",
+    .verdict =
+	{
+	    [REASON_OK] = {"Carer passport confirmed",
+		"{issuer} knows {name} as a carer. Valid to {date}. Ask the "
+		"person their name: it should be {name}. Ask the patient how "
+		"they would like this carer involved."},
+	    [REASON_EXPIRED] = {"This passport ended on {date}",
+		"They may still be a carer. Ask, and let them know that "
+		"{issuer} can renew it."},
+	    [REASON_NOT_YET_VALID] = {"This passport has not started yet",
+		"Its first day is {start}.[ Ring {issuer} on {phone} if this "
+		"looks wrong.]"},
+	    [REASON_WITHDRAWN] = {"This passport cannot be confirmed",
+		"It may have been replaced or lost. Ask to see a newer card[, "
+		"or ring {issuer} on {phone}]."},
+	    [REASON_UNKNOWN_ISSUER] = {"We do not know who issued this",
+		"The code is not from an organisation on our list. It cannot "
+		"be confirmed here."},
+	    [REASON_BAD_SIGNATURE] = {"This code was changed or not made by "
+				      "the issuer it names",
+		"It cannot be confirmed."},
+	    [REASON_MALFORMED] = {"This is not a carer passport code",
+		"Try again with the square code on the front of the card."},
+	    [REASON_NO_LISTS] = {"We cannot check this now",
+		"This device has no list to check against yet. Connect once "
+		"and try again, or ring the practice on the card."},
+	    [REASON_LISTS_STALE] = {"The code is genuine, but our list is "
+				    "{age} old",
+		"We cannot see whether it was withdrawn since. Connect and try "
+		"again[, or ring {issuer} on {phone}]."},
+	    [REASON_ROLLED_BACK] = {"We were given an older list than before",
+		"We keep to the newer one and cannot check this now. Tell "
+		"whoever looks after this service."},
+	    [REASON_CLOCK_WRONG] = {"This device's clock looks wrong",
+		"Correct date and time, then try again."},
+	    [REASON_SERIAL_ONLY] = {"That is the card's number, not its code",
+		"A number alone cannot be checked here. Scan the square code, "
+		"or ring the practice on the card."},
+	},
+    .stale_unjudged_headline = "Our list is {age} old",
+    .stale_unjudged_meaning = "We cannot check this now. Connect and try "
+			      "again, or ring the practice on the card.",
+    .foreign_host = "The code points to {host}, which is not this scheme's "
+		    "address. Do not open it there.",
+    .young = "This person is under 18. Do not ask them to do tasks or carry "
+	     "news that are for an adult.",
+    .no_consent = "This is not the patient's consent. Ask the patient.",
+    .turn_nobody_away =
+	"A card that cannot be confirmed is no reason to turn a carer away. "
+	"When a patient is to go home, their carer should be involved (Care "
+	"Act 2014, section 74).",
+    .checked_against = "Checked against lists from {lists}.",
+    .ago = {{"% minute", "% minutes"}, {"% hour", "% hours"},
+	{"% day", "% days"}},
+    .months = {"January", "February", "March", "April", "May", "June", "July",
+	"August", "September", "October", "November", "December"},
+};
