@@ -21,12 +21,17 @@ struct buf {
 	bool bad;
 };
 
-#define BUF_INIT(max) {.cap = (max)}
+#define BUF_INIT(max)                                                          \
+	{                                                                      \
+		.cap = (max)                                                   \
+	}
 
-/* buf_room(b, n): makes room for ${n} more bytes. Returns where they go, NULL on failure. */
+/* buf_room(b, n): makes room for ${n} more bytes. Returns where they go, NULL
+ * on failure. */
 uint8_t *buf_room(struct buf *b, size_t n);
 
-/* buf_add(b, p, n): appends ${n} bytes. Returns ERR_OK, ERR_MEM or ERR_TOOBIG. */
+/* buf_add(b, p, n): appends ${n} bytes. Returns ERR_OK, ERR_MEM or ERR_TOOBIG.
+ */
 enum err buf_add(struct buf *b, const void *p, size_t n);
 
 /* buf_puts(b, s): appends the C string ${s} without its NUL. */

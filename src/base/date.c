@@ -20,8 +20,7 @@ date_of(int64_t days)
 	int64_t z = days + 719468;
 	int64_t era = z / 146097;
 	int64_t doe = z - era * 146097;
-	int64_t yoe =
-	    (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365;
+	int64_t yoe = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365;
 	int64_t doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
 	int64_t mp = (5 * doy + 2) / 153;
 	int64_t month = mp < 10 ? mp + 3 : mp - 9;
@@ -94,10 +93,10 @@ static bool
 read_date(struct span t, size_t *at, struct date *d)
 {
 	return digits(t, at, 4, &d->year) && one(t, at, '-') &&
-	    digits(t, at, 2, &d->month) && one(t, at, '-') &&
-	    digits(t, at, 2, &d->day) && d->year >= 1600 && d->month >= 1 &&
-	    d->month <= 12 && d->day >= 1 &&
-	    d->day <= month_length(d->year, d->month);
+	       digits(t, at, 2, &d->month) && one(t, at, '-') &&
+	       digits(t, at, 2, &d->day) && d->year >= 1600 && d->month >= 1 &&
+	       d->month <= 12 && d->day >= 1 &&
+	       d->day <= month_length(d->year, d->month);
 }
 
 enum err

@@ -11,9 +11,9 @@
  * part of core.wasm.
  */
 #define DATE_DAY_SECONDS 86400
-#define DATE_TEXT	 11 /* "YYYY-MM-DD" and NUL */
-#define DATE_TIME_TEXT	 21 /* "YYYY-MM-DDThh:mm:ssZ" and NUL */
-#define DATE_WORDS	 20 /* "21 November 2028" and NUL */
+#define DATE_TEXT        11 /* "YYYY-MM-DD" and NUL */
+#define DATE_TIME_TEXT   21 /* "YYYY-MM-DDThh:mm:ssZ" and NUL */
+#define DATE_WORDS       20 /* "21 November 2028" and NUL */
 
 struct date {
 	int32_t year;
@@ -30,13 +30,16 @@ struct date date_of(int64_t days);
 /* date_day_of(time): Returns the day number that holds ${time}. */
 int64_t date_day_of(int64_t time);
 
-/* date_add_months(d, n): Returns the same day ${n} months on, clamped to the month's end. */
+/* date_add_months(d, n): Returns the same day ${n} months on, clamped to the
+ * month's end. */
 struct date date_add_months(struct date d, int32_t n);
 
-/* date_parse(out, text): reads exactly "YYYY-MM-DD". Returns ERR_OK or ERR_DATA. */
+/* date_parse(out, text): reads exactly "YYYY-MM-DD". Returns ERR_OK or
+ * ERR_DATA. */
 enum err date_parse(struct date *out, struct span text) MUST_CHECK;
 
-/* date_time_parse(out, text): reads RFC 3339 "YYYY-MM-DDThh:mm:ss[.f](Z|+hh:mm)". Returns ERR_OK or ERR_DATA. */
+/* date_time_parse(out, text): reads RFC 3339
+ * "YYYY-MM-DDThh:mm:ss[.f](Z|+hh:mm)". Returns ERR_OK or ERR_DATA. */
 enum err date_time_parse(int64_t *out, struct span text) MUST_CHECK;
 
 /* date_text(out, d): writes "YYYY-MM-DD". */

@@ -16,7 +16,8 @@ void log_error(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 /* log_warn(fmt, ...): the same, headed "warning: ". */
 void log_warn(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
-/* log_note(fmt, ...): news for the person at the terminal; quiet with log_quiet. */
+/* log_note(fmt, ...): news for the person at the terminal; quiet with
+ * log_quiet. */
 void log_note(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
 /* log_quiet(): drops notes from now on (--quiet). */

@@ -84,7 +84,7 @@ read_key_member(struct cbor *c, int64_t member, struct trust_key *k)
 		v = cbor_uint(c);
 		if (v > PURPOSE_STATUS)
 			cbor_fail(c);
-		k->purpose = (enum key_purpose)v;
+		k->purpose = (enum trust_purpose)v;
 		break;
 	case 4:
 		k->codes = read_codes(c);

@@ -13,7 +13,7 @@
 #define TRUST_KEYS_MAX (TRUST_MAX / TRUST_KEY_MIN)
 #define TRUST_KEY_DAYS 366 /* longest period in which a key may sign */
 
-enum key_purpose {
+enum trust_purpose {
 	PURPOSE_PASSPORT = 0,
 	PURPOSE_STATUS = 1,
 };
@@ -53,7 +53,7 @@ struct trust {
 struct trust_key {
 	uint8_t kid[KID_SIZE];
 	uint8_t key[ED25519_KEY];
-	enum key_purpose purpose;
+	enum trust_purpose purpose;
 	int64_t not_before;
 	int64_t not_after;
 	/* For PURPOSE_PASSPORT only: */

@@ -1,0 +1,63 @@
+#ifndef CARDS_WORDS_H
+#define CARDS_WORDS_H
+
+#include "base/buf.h"
+#include "cards/card.h"
+
+/*
+ * What a card says, one file a language (words_en.c).  {name}, {issuer},
+ * {phone}, {address}, {valid_to}, {serial} and {host} are filled in.  A line
+ * break separates alternatives: the first whose parts are all known is used
+ * (the last, where the card has little room); where none is, the sentence is
+ * left out.
+ */
+enum word {
+	WORD_TITLE,   /* of the document */
+	WORD_HEADING, /* on the band */
+	WORD_YOUNG,   /* badge of a young carer */
+	WORD_NAME,
+	WORD_STATEMENT,
+	WORD_ISSUED_BY,
+	WORD_ISSUER,
+	WORD_VALID_TO,
+	WORD_DATE,
+	WORD_NUMBER,
+	WORD_SERIAL,
+	WORD_SERIAL_BACK,
+	WORD_SCAN,
+	WORD_HOST,
+	WORD_WHAT_HEAD, /* the back: heads and sentences */
+	WORD_WHAT,
+	WORD_NO_CONSENT,
+	WORD_CHECK_HEAD,
+	WORD_CHECK,
+	WORD_ADDRESS_BAR,
+	WORD_YOUNG_HEAD,
+	WORD_YOUNG_ASK,
+	WORD_RING_HEAD,
+	WORD_RING,
+	WORD_NOT_AWAY,
+	WORD_FOUND_HEAD,
+	WORD_FOUND,
+	WORD_ALT_FRONT, /* read out to people who cannot see the card */
+	WORD_ALT_BACK,
+	WORDS
+};
+
+struct card_words {
+	const char *lang; /* BCP 47 */
+	const char *text[WORDS];
+};
+
+extern const struct card_words card_words_en;
+
+/*
+ * words_fill(out, words, word, card, brief): appends the text of ${word} for
+ * ${card}, line breaks in the address as ", "; the last alternative if
+ * ${brief}; nothing where a part is unknown. Returns ERR_OK, ERR_MEM,
+ * ERR_TOOBIG (the cap of ${out}) or ERR_INTERNAL (no such part).
+ */
+enum err words_fill(struct buf *out, const struct card_words *words,
+    enum word word, const struct card_face *card, bool brief) MUST_CHECK;
+
+#endif

@@ -1,0 +1,209 @@
+#include "issuer/issuing.h"
+
+#include <stdio.h>
+
+#include "base/log.h"
+#include "passport/passport.h"
+#include "registry/enrol.h"
+#include "registry/publication.h"
+
+const char *
+issuing_exp(int64_t *exp, const struct issuing *in, int64_t now)
+{
+	struct date today = date_of(date_day_of(now));
+	int64_t last = date_days(date_add_months(today, in->months));
+	int64_t adult;
+	struct date born;
+
+	if (in->born[0] == '\0') {
+		if (in->young)
+			return "a young carer's card ends before the 18th "
+			       "birthday: give the birth date with --born "
+			       "YYYY-MM-DD";
+		*exp = (last + 1) * DATE_DAY_SECONDS;
+		return NULL;
+	}
+	if (date_parse(&born, span_str(in->born)) != ERR_OK)
+		return "the birth date is not a date: write it as YYYY-MM-DD";
+	if (date_days(born) > date_days(today) || born.year < 1900)
+		return "the birth date cannot be right: look at the year";
+	adult = date_days(date_add_months(born, 12 * ISSUING_YOUNG));
+	if (!in->young && date_days(today) < adult)
+		return "this person is under 18: issue a young carer's "
+		       "passport with --young";
+	if (in->young && date_days(today) >= adult)
+		return "this person is 18 or over: issue the passport without "
+		       "--young";
+	if (in->young && last >= adult)
+		last = adult - 1;
+	*exp = (last + 1) * DATE_DAY_SECONDS;
+	return NULL;
+}
+
+struct reserving {
+	struct app *app;
+	struct issue_request req;
+	struct issue_result *out;
+};
+
+static enum err
+payload(void *ctx, const struct issue_claims *c,
+    uint8_t out[static CARD_TEXT_MAX], size_t *n)
+{
+	struct cbor_out o = {.p = out, .cap = CARD_TEXT_MAX};
+	struct passport p = {.iss = span_str(c->request->org),
+	    .exp = c->request->exp,
+	    .iat = c->request->iat,
+	    .serial = (uint64_t)c->serial,
+	    .name = c->name,
+	    .class = (enum passport_class)c->request->class,
+	    .index = c->status_index};
+
+	(void)ctx;
+	passport_put(&o, &p);
+	*n = o.n;
+	return o.full ? ERR_TOOBIG : ERR_OK;
+}
+
+static enum err
+reserve(struct db *db, void *ctx)
+{
+	struct reserving *r = ctx;
+
+	return issue_reserve(
+	    db, &r->app->sealer, &r->req, payload, NULL, r->out);
+}
+
+struct storing {
+	int64_t serial;
+	const uint8_t *signature;
+};
+
+static enum err
+store(struct db *db, void *ctx)
+{
+	const struct storing *s = ctx;
+
+	return issue_store_signature(db, s->serial, s->signature, app_now());
+}
+
+/* Has the payload signed by the card's key, and keeps the signature. */
+static enum err
+sign(struct app *app, const struct card *card, const struct card_text *text,
+    uint8_t sig[static CARD_SIGNATURE])
+{
+	struct span bytes = span_of(text->payload, text->payload_n);
+	struct storing s = {card->serial, sig};
+	struct signer_head head;
+	struct key key;
+	struct key_record record;
+	uint8_t sigs[1][ED25519_SIG];
+	enum err e = key_get(app->db, card->kid, &key);
+
+	if (e == ERR_OK)
+		e = app_head(app, &head);
+	if (e != ERR_OK)
+		return e;
+	record = app_key_record(&key);
+	e = signer_sign(
+	    app->signer, COSE_PASSPORT, &record, &head, &bytes, 1, sigs);
+	if (e != ERR_OK)
+		return e;
+	memcpy(sig, sigs[0], CARD_SIGNATURE);
+	return db_write(app->db, store, &s);
+}
+
+static enum err
+finish(void *ctx, const struct card *card, const struct card_text *text)
+{
+	struct app *app = ctx;
+	uint8_t sig[CARD_SIGNATURE];
+	struct key key;
+	enum err e = key_get(app->db, card->kid, &key);
+
+	/* A card that can no longer be signed never left the house. */
+	if (e == ERR_OK && key.nsealed == 0) {
+		log_warn("card %lld was reserved and its key has gone: it "
+			 "was never handed out; issue another",
+		    (long long)card->serial);
+		return ERR_OK;
+	}
+	return e == ERR_OK ? sign(app, card, text, sig) : e;
+}
+
+enum err
+issuing_finish(struct app *app)
+{
+	return issue_unsigned(app->db, &app->sealer, finish, app);
+}
+
+static enum err
+find_key(
+    struct app *app, const char *ods, struct enrolment *en, struct key *key)
+{
+	enum err e = enrol_get(app->db, span_str(ods), en);
+
+	if (e == ERR_NOINPUT || (e == ERR_OK && en->state != ENROL_ISSUING)) {
+		log_error("%s issues no passports: enrol it first with "
+			  "carerpass org enrol %s",
+		    ods, ods);
+		return ERR_DATA;
+	}
+	if (e != ERR_OK)
+		return e;
+	e = key_active(app->db, KEY_PASSPORT, span_str(ods), app_now(), key);
+	if (e == ERR_NOINPUT) {
+		log_error("%s has no signing key in its period: make the next "
+			  "with carerpass org rotate %s",
+		    ods, ods);
+		return ERR_DATA;
+	}
+	return e;
+}
+
+static enum err
+report_conflict(const struct issue_result *r)
+{
+	log_error("%s: already used by somebody whose %s is another: look the "
+		  "person up with carerpass find, or correct the value",
+	    r->column, r->differs);
+	return ERR_DATA;
+}
+
+enum err
+issuing_one(struct app *app, const struct issuing *in, struct issue_result *out)
+{
+	struct reserving r = {.app = app, .out = out};
+	struct enrolment en;
+	struct key key;
+	int64_t now = app_now();
+	const char *why = issuing_exp(&r.req.exp, in, now);
+	enum err e;
+
+	memset(out, 0, sizeof(*out));
+	if (why != NULL) {
+		log_error("%s", why);
+		return ERR_DATA;
+	}
+	e = find_key(app, in->ods, &en, &key);
+	if (e != ERR_OK)
+		return e;
+	r.req.org = in->ods;
+	r.req.setting = (int)en.setting;
+	r.req.kid = key.kid;
+	r.req.name = span_str(in->name);
+	r.req.ref = span_str(in->ref);
+	r.req.nhs = span_str(in->nhs);
+	r.req.born = span_str(in->born);
+	r.req.class = in->young ? CLASS_YOUNG : CLASS_ADULT;
+	r.req.iat = now;
+	r.req.kind = CARD_FIRST;
+	e = db_write(app->db, reserve, &r);
+	if (e == ERR_OK && out->outcome == ISSUE_CONFLICT)
+		e = report_conflict(out);
+	if (e == ERR_OK && out->outcome == ISSUE_RESERVED) {
+		e = sign(app, &out->card, &out->text, out->card.signature);
+		out->card.is_signed = e == ERR_OK;
+	}
+	return e;
+}

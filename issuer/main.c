@@ -1,0 +1,96 @@
+#include <sodium.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "issuer/app.h"
+
+#ifndef VERSION
+#define VERSION "0.1"
+#endif
+
+static const struct {
+	const char *name;
+	const char *sub; /* NULL: the command has one word */
+	command_fn *run;
+	const char *about;
+} commands[] = {
+    {"init", NULL, cmd_init, "make a scheme: keys, configuration, registry"},
+    {"root", "new", cmd_root_new, "make a root key on the offline machine"},
+    {"root", "sign", cmd_root_sign, "sign a trust list on the offline machine"},
+    {"org", "import", cmd_org_import, "read the NHS organisation files"},
+    {"org", "list", cmd_org_list, "list organisations"},
+    {"org", "enrol", cmd_org_enrol, "let an organisation issue passports"},
+    {"org", "rotate", cmd_org_rotate, "give it the next period's key"},
+    {"org", "revoke", cmd_org_revoke, "revoke its key, or one key"},
+    {"issue", NULL, cmd_issue, "issue a passport to a carer"},
+    {"find", NULL, cmd_find, "find a carer's card by name or reference"},
+    {"card", NULL, cmd_card, "print a card again"},
+    {"withdraw", NULL, cmd_withdraw, "withdraw a card for good"},
+    {"publish", NULL, cmd_publish,
+	"publish the lists that wards check against"},
+};
+
+#define NCOMMANDS (sizeof(commands) / sizeof(*commands))
+
+static void
+usage(FILE *f)
+{
+	fprintf(f, "usage: carerpass COMMAND [OPTION...]\n\n");
+	for (size_t i = 0; i < NCOMMANDS; i++) {
+		char name[32];
+
+		(void)snprintf(name, sizeof(name), "%s%s%s", commands[i].name,
+		    commands[i].sub != NULL ? " " : "",
+		    commands[i].sub != NULL ? commands[i].sub : "");
+		fprintf(f, "  %-12s %s\n", name, commands[i].about);
+	}
+	fprintf(f, "\n'carerpass COMMAND --help' tells more; man 1 carerpass "
+		   "tells all.\n");
+}
+
+static int
+run(int argc, char **argv)
+{
+	bool half = false;
+
+	for (size_t i = 0; i < NCOMMANDS; i++) {
+		if (strcmp(argv[1], commands[i].name) != 0)
+			continue;
+		if (commands[i].sub == NULL)
+			return commands[i].run(argc - 2, argv + 2);
+		half = true;
+		if (argc > 2 && strcmp(argv[2], commands[i].sub) == 0)
+			return commands[i].run(argc - 3, argv + 3);
+	}
+	if (half)
+		log_error(
+		    "'%s' needs a second word: see carerpass --help", argv[1]);
+	else
+		log_error(
+		    "there is no command '%s': see carerpass --help", argv[1]);
+	return err_exit(ERR_USAGE);
+}
+
+int
+main(int argc, char **argv)
+{
+	log_name("carerpass");
+	if (argc < 2) {
+		usage(stderr);
+		return err_exit(ERR_USAGE);
+	}
+	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0) {
+		usage(stdout);
+		return 0;
+	}
+	if (strcmp(argv[1], "--version") == 0) {
+		printf("carerpass %s\n", VERSION);
+		return 0;
+	}
+	if (sodium_init() < 0) {
+		log_error("the cryptographic library did not start");
+		return err_exit(ERR_INTERNAL);
+	}
+	return run(argc, argv);
+}

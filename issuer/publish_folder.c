@@ -1,0 +1,192 @@
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <jansson.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/log.h"
+#include "issuer/publish.h"
+
+/* The folder that wards and mirrors read: nothing in it is secret. */
+#define FOLDER_MODE 0755
+#define FILE_MODE   0644
+
+static enum err
+put(const char *dir, const char *name, struct span bytes)
+{
+	char path[APP_PATH];
+
+	(void)snprintf(path, sizeof(path), "%s/%s", dir, name);
+	return file_write(path, bytes, FILE_MODE);
+}
+
+static enum err
+copy_root_pub(struct app *app, const char *dir)
+{
+	struct buf b = BUF_INIT(65536);
+	char path[APP_PATH];
+	enum err e;
+
+	app_path(path, app, "root.pub");
+	e = file_read(&b, path);
+	if (e == ERR_OK)
+		e = put(dir, "root.pub", buf_span(&b));
+	buf_free(&b);
+	return e;
+}
+
+static json_t *
+entry(const char *number, const struct publish_list *l)
+{
+	uint8_t hash[crypto_hash_sha256_BYTES];
+	char hex[2 * sizeof(hash) + 1];
+
+	crypto_hash_sha256(hash, l->bytes.p, l->bytes.n);
+	sodium_bin2hex(hex, sizeof(hex), hash, sizeof(hash));
+	return json_pack("{s:I,s:I,s:I,s:s}", number, (json_int_t)l->number,
+	    "iat", (json_int_t)l->iat, "exp", (json_int_t)l->exp, "sha256",
+	    hex);
+}
+
+static enum err
+put_index(const struct publication_set *set, const char *dir)
+{
+	json_t *status = json_array();
+	json_t *o;
+	char *s;
+	enum err e = ERR_MEM;
+
+	for (size_t i = 0; i < set->nstatus; i++)
+		json_array_append_new(status, entry("n", &set->status[i]));
+	o = json_pack(
+	    "{s:o,s:o}", "trust", entry("seq", &set->trust), "status", status);
+	s = json_dumps(o, JSON_COMPACT);
+	if (s != NULL)
+		e = put(dir, "index.json", span_str(s));
+	free(s);
+	json_decref(o);
+	return e;
+}
+
+static enum err
+put_status(const struct publication_set *set, const char *dir)
+{
+	char sub[APP_PATH];
+	char name[32];
+	enum err e = ERR_OK;
+
+	(void)snprintf(sub, sizeof(sub), "%s/status", dir);
+	if (mkdir(sub, FOLDER_MODE) != 0)
+		return ERR_IO;
+	for (size_t i = 0; i < set->nstatus && e == ERR_OK; i++) {
+		(void)snprintf(name, sizeof(name), "%llu.cwt",
+		    (unsigned long long)set->status[i].number);
+		e = put(sub, name, buf_span(&set->status[i].bytes));
+	}
+	return e == ERR_OK && chmod(sub, FOLDER_MODE) != 0 ? ERR_IO : e;
+}
+
+/* Removes a folder that we made: its files and one level of folders. */
+static void
+clear(const char *dir, int depth)
+{
+	DIR *d = opendir(dir);
+	const struct dirent *f;
+	char path[APP_PATH + 256];
+
+	while (d != NULL && (f = readdir(d)) != NULL) {
+		if (f->d_name[0] == '.')
+			continue;
+		(void)snprintf(path, sizeof(path), "%s/%s", dir, f->d_name);
+		if (unlink(path) != 0 && depth > 0)
+			clear(path, depth - 1);
+	}
+	if (d != NULL)
+		closedir(d);
+	(void)rmdir(dir);
+}
+
+/*
+ * Only a folder that looks like one of ours is replaced: the old content is
+ * removed, and it must not be somebody's documents.
+ */
+static enum err
+may_replace(const char *dir)
+{
+	static const char *const ours[] = {
+	    "root.pub", "trust.cwt", "index.json", "status"};
+	DIR *d = opendir(dir);
+	const struct dirent *f;
+	enum err e = ERR_OK;
+
+	if (d == NULL)
+		return errno == ENOENT ? ERR_OK : ERR_IO;
+	while (e == ERR_OK && (f = readdir(d)) != NULL) {
+		bool known =
+		    strcmp(f->d_name, ".") == 0 || strcmp(f->d_name, "..") == 0;
+
+		for (size_t i = 0; i < 4; i++)
+			known = known || strcmp(f->d_name, ours[i]) == 0;
+		if (!known) {
+			log_error("%s holds '%s', which is none of the files "
+				  "of a published folder: name another folder",
+			    dir, f->d_name);
+			e = ERR_DATA;
+		}
+	}
+	closedir(d);
+	return e;
+}
+
+static enum err
+swap_in(const char *fresh, const char *dir)
+{
+	if (rename(fresh, dir) == 0)
+		return ERR_OK; /* there was none, or an empty one */
+	if (renameat2(AT_FDCWD, fresh, AT_FDCWD, dir, RENAME_EXCHANGE) != 0) {
+		log_error("%s: the new lists could not be put there: %s", dir,
+		    strerror(errno));
+		return ERR_IO;
+	}
+	clear(fresh, 1); /* now the old ones */
+	return ERR_OK;
+}
+
+enum err
+publish_folder(
+    struct app *app, const struct publication_set *set, const char *dir)
+{
+	char fresh[APP_PATH];
+	size_t n = strlen(dir);
+	enum err e;
+
+	while (n > 1 && dir[n - 1] == '/')
+		n--;
+	if (n > APP_PATH - 16)
+		return ERR_TOOBIG;
+	e = may_replace(dir);
+	if (e != ERR_OK)
+		return e;
+	(void)snprintf(fresh, sizeof(fresh), "%.*s.XXXXXX", (int)n, dir);
+	if (mkdtemp(fresh) == NULL || chmod(fresh, FOLDER_MODE) != 0) {
+		log_error("%s: %s", fresh, strerror(errno));
+		return ERR_IO;
+	}
+	e = copy_root_pub(app, fresh);
+	if (e == ERR_OK)
+		e = put(fresh, "trust.cwt", buf_span(&set->trust.bytes));
+	if (e == ERR_OK)
+		e = put_status(set, fresh);
+	if (e == ERR_OK)
+		e = put_index(set, fresh);
+	if (e == ERR_OK)
+		e = swap_in(fresh, dir);
+	if (e != ERR_OK)
+		clear(fresh, 1);
+	return e;
+}

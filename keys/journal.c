@@ -1,0 +1,385 @@
+#include "keys/journal.h"
+
+#include <endian.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <sodium.h>
+#include <stdlib.h>
+#include <sys/file.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/log.h"
+
+#define BODY         72 /* bytes of a record before its mac */
+#define LIST_ENTRIES 131072
+#define SLOTS        ((size_t)JOURNAL_LISTS * LIST_ENTRIES)
+
+struct last_status {
+	int64_t iat;
+	uint8_t hash[JOURNAL_HASH];
+	bool known;
+};
+
+struct journal {
+	int fd;
+	bool broken;
+	const uint8_t *key; /* the caller's secret */
+	uint8_t mac[32];    /* of the last record on the disk */
+	uint64_t n;         /* records on the disk */
+	uint64_t pending;   /* records of the batch under way */
+	uint8_t pending_mac[32];
+	/* Which record (from 1) signed each status index: touched pages only
+	 * cost memory. */
+	uint32_t *used;
+	struct journal_entry trust;
+	struct journal_entry head;
+	struct last_status status[JOURNAL_LISTS];
+	int64_t time;
+	uint8_t batch[JOURNAL_BATCH * JOURNAL_RECORD];
+};
+
+static void
+put64(uint8_t *p, uint64_t v)
+{
+	uint64_t be = htobe64(v);
+
+	memcpy(p, &be, sizeof(be));
+}
+
+static uint64_t
+get64(const uint8_t *p)
+{
+	uint64_t be;
+
+	memcpy(&be, p, sizeof(be));
+	return be64toh(be);
+}
+
+static void
+mac_of(uint8_t out[static 32], const uint8_t before[static 32],
+    const uint8_t *record, const uint8_t *key)
+{
+	crypto_generichash_state st;
+
+	crypto_generichash_init(&st, key, SECRET_KEY, 32);
+	crypto_generichash_update(&st, before, 32);
+	crypto_generichash_update(&st, record, BODY);
+	crypto_generichash_final(&st, out, 32);
+}
+
+static void
+encode(uint8_t *p, const struct journal_entry *e)
+{
+	memset(p, 0, JOURNAL_RECORD);
+	p[0] = (uint8_t)e->type;
+	memcpy(p + 8, e->kid, KID_SIZE);
+	put64(p + 16, (uint64_t)e->time);
+	put64(p + 24, e->a);
+	put64(p + 32, e->b);
+	memcpy(p + 40, e->hash, JOURNAL_HASH);
+}
+
+static struct journal_entry
+decode(const uint8_t *p)
+{
+	struct journal_entry e = {.type = (enum journal_type)p[0],
+	    .time = (int64_t)get64(p + 16),
+	    .a = get64(p + 24),
+	    .b = get64(p + 32)};
+
+	memcpy(e.kid, p + 8, KID_SIZE);
+	memcpy(e.hash, p + 40, JOURNAL_HASH);
+	return e;
+}
+
+/* Takes in what record number ${n} (from 1) says. Returns false if it cannot
+ * be. */
+static bool
+take_in(struct journal *j, const struct journal_entry *e, uint64_t n)
+{
+	if (n > UINT32_MAX)
+		return false;
+	if (e->time > j->time)
+		j->time = e->time;
+	switch (e->type) {
+	case JOURNAL_PASSPORT:
+		if (e->a >= SLOTS)
+			return false;
+		j->used[e->a] = (uint32_t)n;
+		return true;
+	case JOURNAL_STATUS:
+		if (e->a >= JOURNAL_LISTS)
+			return false;
+		j->status[e->a].known = true;
+		j->status[e->a].iat = (int64_t)e->b;
+		memcpy(j->status[e->a].hash, e->hash, JOURNAL_HASH);
+		return true;
+	case JOURNAL_TRUST:
+		j->trust = *e;
+		return true;
+	case JOURNAL_HEAD:
+		j->head = *e;
+		return true;
+	}
+	return false;
+}
+
+static bool
+read_all(int fd, uint8_t *p, size_t n, off_t at)
+{
+	while (n > 0) {
+		ssize_t got = pread(fd, p, n, at);
+
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got <= 0)
+			return false;
+		p += got;
+		n -= (size_t)got;
+		at += got;
+	}
+	return true;
+}
+
+static bool
+write_all(int fd, const uint8_t *p, size_t n, off_t at)
+{
+	while (n > 0) {
+		ssize_t put = pwrite(fd, p, n, at);
+
+		if (put < 0 && errno == EINTR)
+			continue;
+		if (put <= 0)
+			return false;
+		p += put;
+		n -= (size_t)put;
+		at += put;
+	}
+	return true;
+}
+
+/* One block of records, into the batch buffer. */
+static enum err
+load_block(struct journal *j, size_t records)
+{
+	if (!read_all(j->fd, j->batch, records * JOURNAL_RECORD,
+		(off_t)(j->n * JOURNAL_RECORD)))
+		return ERR_IO;
+	for (size_t i = 0; i < records; i++) {
+		const uint8_t *p = j->batch + i * JOURNAL_RECORD;
+		struct journal_entry e = decode(p);
+		uint8_t mac[32];
+
+		mac_of(mac, j->mac, p, j->key);
+		if (sodium_memcmp(mac, p + BODY, 32) != 0 ||
+		    !take_in(j, &e, j->n + 1))
+			return ERR_DATA;
+		memcpy(j->mac, mac, 32);
+		j->n++;
+	}
+	return ERR_OK;
+}
+
+static enum err
+load(struct journal *j)
+{
+	struct stat st;
+	uint64_t records;
+	enum err e = ERR_OK;
+
+	if (fstat(j->fd, &st) != 0 || st.st_size < 0)
+		return ERR_IO;
+	records = (uint64_t)st.st_size / JOURNAL_RECORD;
+	while (e == ERR_OK && j->n < records) {
+		uint64_t left = records - j->n;
+
+		e = load_block(
+		    j, left < JOURNAL_BATCH ? (size_t)left : JOURNAL_BATCH);
+	}
+	/* A torn last record was never acknowledged. */
+	if (e == ERR_OK && (uint64_t)st.st_size % JOURNAL_RECORD != 0 &&
+	    (ftruncate(j->fd, (off_t)(records * JOURNAL_RECORD)) != 0 ||
+		fdatasync(j->fd) != 0))
+		e = ERR_IO;
+	return e;
+}
+
+static enum err
+open_file(int *fd, const char *path, bool create)
+{
+	enum err e = create ? ERR_OK : file_private_check(path);
+
+	if (e != ERR_OK)
+		return e;
+	*fd = open(path,
+	    O_RDWR | O_CLOEXEC | O_NOFOLLOW | (create ? O_CREAT | O_EXCL : 0),
+	    0600);
+	if (*fd < 0) {
+		log_error("%s: %s", path,
+		    errno == EEXIST ? "is there already" : "cannot be opened");
+		return errno == ENOENT ? ERR_NOINPUT : ERR_PERM;
+	}
+	if (flock(*fd, LOCK_EX | LOCK_NB) != 0) {
+		log_error("another carerpass is at work with these keys: wait "
+			  "until it has ended, then try again");
+		return ERR_UNAVAILABLE;
+	}
+	return ERR_OK;
+}
+
+enum err
+journal_open(struct journal **out, const char *path,
+    const uint8_t key[static SECRET_KEY], bool create)
+{
+	struct journal *j = calloc(1, sizeof(*j));
+	enum err e = ERR_MEM;
+
+	*out = NULL;
+	if (j == NULL)
+		return ERR_MEM;
+	j->fd = -1;
+	j->key = key;
+	j->used = mmap(NULL, SLOTS * sizeof(*j->used), PROT_READ | PROT_WRITE,
+	    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	if (j->used == MAP_FAILED) {
+		j->used = NULL;
+		goto fail;
+	}
+	e = open_file(&j->fd, path, create);
+	if (e == ERR_OK)
+		e = load(j);
+	if (e == ERR_DATA)
+		log_error("%s: record %llu was changed or is not of these "
+			  "keys: restore the journal from your backup and "
+			  "tell the scheme's operator",
+		    path, (unsigned long long)(j->n + 1));
+	if (e != ERR_OK)
+		goto fail;
+	memcpy(j->pending_mac, j->mac, 32);
+	*out = j;
+	return ERR_OK;
+fail:
+	journal_close(j);
+	return e;
+}
+
+void
+journal_close(struct journal *j)
+{
+	if (j == NULL)
+		return;
+	if (j->fd >= 0)
+		close(j->fd);
+	if (j->used != NULL)
+		munmap(j->used, SLOTS * sizeof(*j->used));
+	free(j);
+}
+
+enum err
+journal_add(struct journal *j, const struct journal_entry *e)
+{
+	uint8_t *p = j->batch + j->pending * JOURNAL_RECORD;
+
+	if (j->broken)
+		return ERR_IO;
+	if (j->pending == JOURNAL_BATCH)
+		return ERR_TOOBIG;
+	encode(p, e);
+	mac_of(p + BODY, j->pending_mac, p, j->key);
+	memcpy(j->pending_mac, p + BODY, 32);
+	j->pending++;
+	return ERR_OK;
+}
+
+void
+journal_drop(struct journal *j)
+{
+	j->pending = 0;
+	memcpy(j->pending_mac, j->mac, 32);
+}
+
+enum err
+journal_commit(struct journal *j)
+{
+	size_t size = (size_t)j->pending * JOURNAL_RECORD;
+
+	if (j->broken)
+		return ERR_IO;
+	if (j->pending == 0)
+		return ERR_OK;
+	if (!write_all(j->fd, j->batch, size, (off_t)(j->n * JOURNAL_RECORD)) ||
+	    fdatasync(j->fd) != 0) {
+		/* What is on the disk now is not known: no second try. */
+		j->broken = true;
+		return ERR_IO;
+	}
+	for (uint64_t i = 0; i < j->pending; i++) {
+		struct journal_entry e = decode(j->batch + i * JOURNAL_RECORD);
+
+		if (!take_in(j, &e, j->n + i + 1))
+			j->broken = true;
+	}
+	j->n += j->pending;
+	memcpy(j->mac, j->pending_mac, 32);
+	j->pending = 0;
+	return j->broken ? ERR_TOOBIG : ERR_OK;
+}
+
+bool
+journal_passport(
+    struct journal *j, uint32_t index, uint8_t hash[static JOURNAL_HASH])
+{
+	uint8_t record[JOURNAL_RECORD];
+
+	for (uint64_t i = 0; i < j->pending; i++) {
+		const uint8_t *p = j->batch + i * JOURNAL_RECORD;
+
+		if (p[0] == JOURNAL_PASSPORT && get64(p + 24) == index) {
+			memcpy(hash, p + 40, JOURNAL_HASH);
+			return true;
+		}
+	}
+	if (index >= SLOTS || j->used[index] == 0)
+		return false;
+	if (!read_all(j->fd, record, sizeof(record),
+		(off_t)(j->used[index] - 1) * JOURNAL_RECORD)) {
+		j->broken = true;
+		memset(hash, 0, JOURNAL_HASH);
+		return true; /* used, but we cannot say what: refuse */
+	}
+	memcpy(hash, record + 40, JOURNAL_HASH);
+	return true;
+}
+
+struct journal_entry
+journal_last_trust(const struct journal *j)
+{
+	return j->trust;
+}
+
+struct journal_entry
+journal_last_head(const struct journal *j)
+{
+	return j->head;
+}
+
+struct journal_entry
+journal_last_status(const struct journal *j, uint64_t n)
+{
+	struct journal_entry e = {.type = JOURNAL_STATUS, .a = n};
+
+	if (n < JOURNAL_LISTS && j->status[n].known) {
+		e.b = (uint64_t)j->status[n].iat;
+		memcpy(e.hash, j->status[n].hash, JOURNAL_HASH);
+	}
+	return e;
+}
+
+int64_t
+journal_last_time(const struct journal *j)
+{
+	return j->time;
+}

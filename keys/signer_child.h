@@ -1,0 +1,30 @@
+#ifndef KEYS_SIGNER_CHILD_H
+#define KEYS_SIGNER_CHILD_H
+
+#include "keys/signer.h"
+
+/*
+ * signer_child(fd, dir, passphrase_file, mode): the signer process itself, on
+ *     its end of the socket; unlocks, shuts itself in, says [0] or [error],
+ *     then answers requests until the other side closes. Never returns.
+ */
+_Noreturn void signer_child(int fd, const char *dir,
+    const char *passphrase_file, enum signer_mode mode);
+
+struct signer_self;
+
+/*
+ * signer_answer(self, request, answer): does one request; the whole of what
+ *     the other side can reach, also the fuzz target's entry. Returns false if
+ *     the request is not well formed: the signer ends.
+ */
+bool signer_answer(
+    struct signer_self *self, struct span request, struct cbor_out *answer);
+
+/* signer_self_open(out, dir, pass, mode): what signer_child does before it
+ * shuts itself in. */
+enum err signer_self_open(struct signer_self **out, const char *dir,
+    struct span pass, enum signer_mode mode) MUST_CHECK;
+void signer_self_close(struct signer_self *self);
+
+#endif

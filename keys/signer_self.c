@@ -1,0 +1,482 @@
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "keys/policy.h"
+#include "keys/signer_child.h"
+#include "keys/wire.h"
+
+#define ITEMS_MAX    16   /* columns in one request */
+#define TEXT_MAX     4096 /* bytes of one column */
+#define PAYLOADS_MAX 1024 /* of one request */
+
+struct signer_self {
+	struct secret *secret;
+	struct policy policy;
+	uint8_t *tbs; /* WIRE_MAX: a Sig_structure, or a column */
+};
+
+enum err
+signer_self_open(struct signer_self **out, const char *dir, struct span pass,
+    enum signer_mode mode)
+{
+	struct signer_self *s = calloc(1, sizeof(*s));
+	struct master_file master;
+	char path[4096];
+	bool create = mode == SIGNER_CREATE;
+	enum err e = ERR_MEM;
+
+	*out = NULL;
+	if (s == NULL)
+		return ERR_MEM;
+	(void)snprintf(path, sizeof(path), "%s/journal", dir);
+	s->secret = secret_new();
+	s->tbs = malloc(WIRE_MAX);
+	s->policy.at = calloc(TRUST_KEYS_MAX, sizeof(*s->policy.at));
+	if (s->secret == NULL || s->tbs == NULL || s->policy.at == NULL)
+		goto fail;
+	e = create ? master_file_make(&master, s->secret, pass)
+		   : master_file_read(&master, dir);
+	if (e == ERR_OK)
+		e = create ? master_file_write(dir, &master)
+			   : master_file_open(s->secret, &master, pass);
+	if (e == ERR_OK)
+		e = journal_open(
+		    &s->policy.journal, path, s->secret->journal, create);
+	if (e != ERR_OK)
+		goto fail;
+	*out = s;
+	return ERR_OK;
+fail:
+	signer_self_close(s);
+	return e;
+}
+
+void
+signer_self_close(struct signer_self *s)
+{
+	if (s == NULL)
+		return;
+	journal_close(s->policy.journal);
+	secret_free(s->secret);
+	free(s->policy.at);
+	free(s->tbs);
+	free(s);
+}
+
+static void
+refuse(struct cbor_out *a, enum err e, const char *why)
+{
+	a->n = 0;
+	cbor_put_array(a, 2);
+	cbor_put_int(a, e);
+	cbor_put_text(a, span_str(why));
+}
+
+/* --- keys --- */
+
+static bool
+read_fixed(struct cbor *c, uint8_t *out, size_t n)
+{
+	struct span s = cbor_bytes(c);
+
+	if (s.n != n) {
+		cbor_fail(c);
+		return false;
+	}
+	memcpy(out, s.p, n);
+	return true;
+}
+
+static void
+read_spec(struct cbor *c, struct key_record *k)
+{
+	uint64_t use = cbor_uint(c);
+	struct span ods = cbor_text(c);
+
+	if (use >= USES || ods.n > KEY_ODS_MAX) {
+		cbor_fail(c);
+		return;
+	}
+	k->use = (enum key_use)use;
+	if (ods.n > 0)
+		memcpy(k->ods, ods.p, ods.n);
+	k->not_before = cbor_int(c);
+	k->not_after = cbor_int(c);
+}
+
+static bool
+make(struct signer_self *s, struct cbor *c, struct cbor_out *a)
+{
+	struct key_record k = {0};
+	struct secret *x = s->secret;
+	uint8_t ad[128];
+	const char *why;
+
+	read_spec(c, &k);
+	if (!cbor_done(c))
+		return false;
+	why = policy_key(&k);
+	if (why != NULL) {
+		refuse(a, ERR_POLICY, why);
+		return true;
+	}
+	randombytes_buf(x->seed, sizeof(x->seed));
+	x->has_sk = false;
+	crypto_sign_seed_keypair(k.public, x->sk, x->seed);
+	ed25519_kid(k.kid, k.public);
+	secret_box(k.sealed, x->seal, span_of(ad, key_record_ad(ad, &k)),
+	    span_of(x->seed, sizeof(x->seed)));
+	sodium_memzero(x->seed, sizeof(x->seed));
+	cbor_put_array(a, 4);
+	cbor_put_int(a, ERR_OK);
+	cbor_put_bytes(a, span_of(k.kid, KID_SIZE));
+	cbor_put_bytes(a, span_of(k.public, ED25519_KEY));
+	cbor_put_bytes(a, span_of(k.sealed, sizeof(k.sealed)));
+	return true;
+}
+
+static void
+read_record(struct cbor *c, struct key_record *k)
+{
+	if (cbor_array(c) != 7)
+		cbor_fail(c);
+	read_fixed(c, k->kid, KID_SIZE);
+	read_fixed(c, k->public, ED25519_KEY);
+	read_spec(c, k);
+	read_fixed(c, k->sealed, sizeof(k->sealed));
+}
+
+/* Opens the key's seed unless it is the one last used. */
+static bool
+unlock(struct secret *x, const struct key_record *k)
+{
+	uint8_t ad[128];
+	uint8_t public[ED25519_KEY];
+	bool ok;
+
+	/*
+	 * Always opened anew: the seal binds what the record says of the key,
+	 * and the record comes from outside each time.
+	 */
+	ok = secret_open(x->seed, x->seal, span_of(ad, key_record_ad(ad, k)),
+	    span_of(k->sealed, sizeof(k->sealed)));
+	if (ok && !(x->has_sk && memcmp(x->sk_kid, k->kid, KID_SIZE) == 0)) {
+		crypto_sign_seed_keypair(public, x->sk, x->seed);
+		memcpy(x->sk_kid, k->kid, KID_SIZE);
+		x->has_sk = memcmp(public, k->public, ED25519_KEY) == 0;
+		ok = x->has_sk;
+	}
+	sodium_memzero(x->seed, sizeof(x->seed));
+	return ok;
+}
+
+/* --- signing --- */
+
+struct sign_request {
+	enum cose_kind kind;
+	struct key_record key;
+	struct journal_entry head;
+	bool has_head;
+	struct cbor payloads; /* at the first */
+	uint64_t n;
+};
+
+static bool
+read_head(struct cbor *c, struct journal_entry *e)
+{
+	struct span hash;
+
+	memset(e, 0, sizeof(*e));
+	e->type = JOURNAL_HEAD;
+	e->a = cbor_uint(c);
+	hash = cbor_bytes(c);
+	if (e->a == 0 && hash.n == 0)
+		return false;
+	if (e->a == 0 || hash.n != JOURNAL_HASH)
+		cbor_fail(c);
+	else
+		memcpy(e->hash, hash.p, JOURNAL_HASH);
+	return !c->bad;
+}
+
+static bool
+read_sign(struct cbor *c, struct sign_request *r)
+{
+	uint64_t kind = cbor_uint(c);
+
+	memset(r, 0, sizeof(*r));
+	if (kind >= COSE_KINDS)
+		cbor_fail(c);
+	r->kind = (enum cose_kind)kind;
+	read_record(c, &r->key);
+	r->has_head = read_head(c, &r->head);
+	r->n = cbor_array(c);
+	r->payloads = *c;
+	if (r->n > PAYLOADS_MAX)
+		cbor_fail(c);
+	for (uint64_t i = 0; i < r->n && !c->bad; i++)
+		(void)cbor_bytes(c);
+	return cbor_done(c);
+}
+
+/* The event head may only move on. */
+static enum err
+add_head(struct signer_self *s, struct journal_entry *head, const char **why)
+{
+	struct journal_entry last = journal_last_head(s->policy.journal);
+
+	head->time = s->policy.now;
+	*why = "the registry is older than what was signed from it: restore "
+	       "the newest backup";
+	if (head->a < last.a ||
+	    (head->a == last.a &&
+		memcmp(head->hash, last.hash, JOURNAL_HASH) != 0))
+		return ERR_POLICY;
+	return head->a == last.a ? ERR_OK
+				 : journal_add(s->policy.journal, head);
+}
+
+static enum err
+admit_all(struct signer_self *s, struct sign_request *r, const char **why)
+{
+	struct cbor c = r->payloads;
+	enum err e = ERR_OK;
+
+	if (r->has_head)
+		e = add_head(s, &r->head, why);
+	for (uint64_t i = 0; i < r->n && e == ERR_OK; i++)
+		e = policy_admit(
+		    &s->policy, &r->key, (int)r->kind, cbor_bytes(&c), why);
+	if (e == ERR_OK)
+		e = journal_commit(s->policy.journal);
+	if (e != ERR_OK)
+		journal_drop(s->policy.journal);
+	return e;
+}
+
+static void
+sign_all(struct signer_self *s, struct sign_request *r, struct cbor_out *a)
+{
+	uint8_t protected[COSE_PROTECTED_MAX];
+	struct cbor_out p = {.p = protected, .cap = sizeof(protected)};
+	struct cbor c = r->payloads;
+
+	cose_put_protected(&p, r->kind, r->key.kid);
+	cbor_put_array(a, 2);
+	cbor_put_int(a, ERR_OK);
+	cbor_put_array(a, r->n);
+	for (uint64_t i = 0; i < r->n; i++) {
+		struct cbor_out t = {.p = s->tbs, .cap = WIRE_MAX};
+		uint8_t sig[ED25519_SIG];
+
+		cose_put_tbs(&t, r->kind, cbor_written(&p), cbor_bytes(&c));
+		crypto_sign_detached(sig, NULL, t.p, t.n, s->secret->sk);
+		cbor_put_bytes(a, span_of(sig, sizeof(sig)));
+		sodium_memzero(t.p, t.n);
+	}
+}
+
+static bool
+sign(struct signer_self *s, struct cbor *c, struct cbor_out *a)
+{
+	struct sign_request r;
+	const char *why = "the signer could not keep its journal";
+	enum err e;
+
+	if (!read_sign(c, &r))
+		return false;
+	s->policy.now = (int64_t)time(NULL);
+	if (!unlock(s->secret, &r.key)) {
+		refuse(a, ERR_POLICY,
+		    "the key file was changed or belongs to other keys");
+		return true;
+	}
+	e = admit_all(s, &r, &why);
+	if (e != ERR_OK)
+		refuse(a, e, why);
+	else
+		sign_all(s, &r, a);
+	return true;
+}
+
+static bool
+note(struct signer_self *s, struct cbor *c, struct cbor_out *a)
+{
+	struct journal_entry head;
+	const char *why = "the signer could not keep its journal";
+	bool has = read_head(c, &head);
+	enum err e;
+
+	if (!cbor_done(c) || !has)
+		return false;
+	s->policy.now = (int64_t)time(NULL);
+	e = add_head(s, &head, &why);
+	if (e == ERR_OK)
+		e = journal_commit(s->policy.journal);
+	if (e != ERR_OK) {
+		journal_drop(s->policy.journal);
+		refuse(a, e, why);
+		return true;
+	}
+	cbor_put_array(a, 1);
+	cbor_put_int(a, ERR_OK);
+	return true;
+}
+
+static bool
+last_head(struct signer_self *s, struct cbor *c, struct cbor_out *a)
+{
+	struct journal_entry e = journal_last_head(s->policy.journal);
+
+	if (!cbor_done(c))
+		return false;
+	cbor_put_array(a, 3);
+	cbor_put_int(a, ERR_OK);
+	cbor_put_uint(a, e.a);
+	cbor_put_bytes(a, span_of(e.hash, JOURNAL_HASH));
+	return true;
+}
+
+/* --- holders' keys --- */
+
+static size_t
+wrap_ad(uint8_t out[static 32], int64_t row)
+{
+	struct cbor_out o = {.p = out, .cap = 32};
+
+	cbor_put_array(&o, 2);
+	cbor_put_text(&o, span_str("holder key"));
+	cbor_put_int(&o, row);
+	return o.n;
+}
+
+/* Unwraps the holder's key into ${x->work}, or makes one. */
+static bool
+holder_key(struct secret *x, int64_t row, struct span *wrapped,
+    uint8_t fresh[static SECRET_WRAPPED])
+{
+	uint8_t ad[32];
+	struct span bound = span_of(ad, wrap_ad(ad, row));
+
+	if (wrapped->n > 0)
+		return wrapped->n == SECRET_WRAPPED &&
+		       secret_open(x->work, x->person, bound, *wrapped);
+	randombytes_buf(x->work, sizeof(x->work));
+	secret_box(fresh, x->person, bound, span_of(x->work, SECRET_KEY));
+	*wrapped = span_of(fresh, SECRET_WRAPPED);
+	return true;
+}
+
+/* Seals (${open} false) or opens the items that follow. */
+static enum err
+do_items(struct signer_self *s, struct cbor *c, uint64_t n, bool open,
+    struct cbor_out *a)
+{
+	cbor_put_array(a, n / 2);
+	for (uint64_t i = 0; i < n; i += 2) {
+		struct span ad = cbor_bytes(c);
+		struct span in = cbor_bytes(c);
+		size_t size;
+
+		if (in.n > TEXT_MAX || (open && in.n < SECRET_OVERHEAD))
+			return ERR_DATA;
+		size = open ? in.n - SECRET_OVERHEAD : in.n + SECRET_OVERHEAD;
+		if (!open)
+			secret_box(s->tbs, s->secret->work, ad, in);
+		else if (!secret_open(s->tbs, s->secret->work, ad, in))
+			return ERR_DATA;
+		cbor_put_bytes(a, span_of(s->tbs, size));
+		sodium_memzero(s->tbs, size);
+	}
+	return ERR_OK;
+}
+
+static bool
+items(struct signer_self *s, struct cbor *c, struct cbor_out *a, bool open)
+{
+	uint8_t fresh[SECRET_WRAPPED];
+	int64_t row = cbor_int(c);
+	struct span wrapped = cbor_bytes(c);
+	uint64_t n = cbor_array(c);
+	struct cbor first = *c;
+	enum err e = ERR_DATA;
+
+	for (uint64_t i = 0; i < n && !c->bad; i++)
+		(void)cbor_bytes(c);
+	if (!cbor_done(c) || n % 2 != 0 || n > 2 * ITEMS_MAX ||
+	    (open && wrapped.n == 0))
+		return false;
+	if (holder_key(s->secret, row, &wrapped, fresh)) {
+		cbor_put_array(a, open ? 2 : 3);
+		cbor_put_int(a, ERR_OK);
+		if (!open)
+			cbor_put_bytes(a, wrapped);
+		e = do_items(s, &first, n, open, a);
+	}
+	sodium_memzero(s->secret->work, SECRET_KEY);
+	if (e != ERR_OK)
+		refuse(a, e,
+		    "a sealed value was changed or stands in the wrong place");
+	return true;
+}
+
+static bool
+seal(struct signer_self *s, struct cbor *c, struct cbor_out *a)
+{
+	return items(s, c, a, false);
+}
+
+static bool
+unseal(struct signer_self *s, struct cbor *c, struct cbor_out *a)
+{
+	return items(s, c, a, true);
+}
+
+static bool
+blind(struct signer_self *s, struct cbor *c, struct cbor_out *a)
+{
+	struct span domain = cbor_text(c);
+	struct span text = cbor_bytes(c);
+	crypto_generichash_state st;
+	uint8_t hash[SECRET_BLIND];
+	uint8_t n = (uint8_t)domain.n;
+
+	if (!cbor_done(c) || domain.n > 32 || text.n > TEXT_MAX)
+		return false;
+	crypto_generichash_init(
+	    &st, s->secret->blind, SECRET_KEY, sizeof(hash));
+	crypto_generichash_update(&st, &n, 1);
+	crypto_generichash_update(&st, domain.p, domain.n);
+	crypto_generichash_update(&st, text.p, text.n);
+	crypto_generichash_final(&st, hash, sizeof(hash));
+	cbor_put_array(a, 2);
+	cbor_put_int(a, ERR_OK);
+	cbor_put_bytes(a, span_of(hash, sizeof(hash)));
+	return true;
+}
+
+bool
+signer_answer(struct signer_self *s, struct span request, struct cbor_out *a)
+{
+	static bool (*const ops[])(
+	    struct signer_self *, struct cbor *, struct cbor_out *) = {
+	    [WIRE_MAKE] = make,
+	    [WIRE_SIGN] = sign,
+	    [WIRE_NOTE] = note,
+	    [WIRE_HEAD] = last_head,
+	    [WIRE_SEAL] = seal,
+	    [WIRE_UNSEAL] = unseal,
+	    [WIRE_BLIND] = blind,
+	};
+	struct cbor c = cbor_of(request);
+	uint64_t op;
+
+	a->n = 0;
+	if (cbor_array(&c) == 0)
+		return false;
+	op = cbor_uint(&c);
+	return !c.bad && op >= 1 && op < sizeof(ops) / sizeof(*ops) &&
+	       ops[op](s, &c, a) && !a->full;
+}

@@ -1,0 +1,256 @@
+#include "registry/ledger.h"
+
+#include <stdlib.h>
+
+#include "base/date.h"
+#include "base/log.h"
+#include "registry/card.h"
+
+static const char sql_cards[] =
+    "SELECT org, setting, class, kind, iat, exp, ended, end_reason FROM card"
+    " WHERE holder IN (SELECT id FROM holder WHERE person = $person)"
+    " ORDER BY iat DESC, serial DESC";
+
+static const char sql_add[] =
+    "INSERT INTO ledger (measure, org, setting, class, day, delta)"
+    " VALUES ($measure, $org, $setting, $class, $day, $delta)"
+    " ON CONFLICT (measure, org, setting, class, day)"
+    " DO UPDATE SET delta = ledger.delta + excluded.delta";
+
+static const char sql_sum[] =
+    "SELECT coalesce(sum(delta), 0) FROM ledger WHERE measure = $measure"
+    " AND ($org = '' OR org = $org) AND ($setting = -1 OR setting = $setting)"
+    " AND ($class = -1 OR class = $class) AND day <= $day";
+
+/* What a card counts as, and when. */
+struct entry {
+	char org[CARD_ORG];
+	int setting;
+	int class;
+	enum card_kind kind;
+	int64_t start; /* days; nothing to count from start to end if equal */
+	int64_t end;
+	bool is_ended;
+	int64_t ended_day;
+	enum card_reason reason;
+};
+
+/* A person's cards, newest first. */
+struct entries {
+	struct entry *e;
+	size_t n;
+	size_t size;
+};
+
+void
+ledger_card_days(int64_t iat, int64_t exp, const int64_t *ended, int64_t *start,
+    int64_t *end)
+{
+	*start = date_day_of(iat);
+	*end = date_day_of(exp);
+	if (ended != NULL && date_day_of(*ended) < *end)
+		*end = date_day_of(*ended);
+}
+
+static enum err
+grow(struct entries *all)
+{
+	size_t size = all->size == 0 ? 8 : all->size * 2;
+	struct entry *e;
+
+	if (size > LEDGER_PERSON_CARDS) {
+		log_error("registry: a person has more than %d cards",
+		    LEDGER_PERSON_CARDS);
+		return ERR_TOOBIG;
+	}
+	e = realloc(all->e, size * sizeof(*e));
+	if (e == NULL)
+		return ERR_MEM;
+	all->e = e;
+	all->size = size;
+	return ERR_OK;
+}
+
+static enum err
+read_entry(struct entry *e, struct stmt *st)
+{
+	int64_t ended = db_int(st, 6);
+
+	*e = (struct entry){.setting = (int)db_int(st, 1),
+	    .class = (int)db_int(st, 2),
+	    .kind = (enum card_kind)db_int(st, 3),
+	    .is_ended = !db_is_null(st, 6),
+	    .ended_day = date_day_of(ended),
+	    .reason = (enum card_reason)db_int(st, 7)};
+	ledger_card_days(db_int(st, 4), db_int(st, 5),
+	    e->is_ended ? &ended : NULL, &e->start, &e->end);
+	return db_copy(e->org, sizeof(e->org), st, 0) ? ERR_OK : ERR_INTERNAL;
+}
+
+static enum err
+read_entries(struct db *db, int64_t person, struct entries *all)
+{
+	struct stmt *st = db_prepare(db, sql_cards);
+	enum db_more more;
+	enum err e = ERR_OK;
+
+	db_bind_int(st, "$person", person);
+	while ((more = db_step(st)) == DB_ROW) {
+		if (all->n == all->size)
+			e = grow(all);
+		if (e == ERR_OK)
+			e = read_entry(&all->e[all->n++], st);
+		if (e != ERR_OK)
+			break;
+	}
+	if (more == DB_ERR)
+		return db_err(st);
+	db_reset(st);
+	return e;
+}
+
+static enum err
+add(struct db *db, enum ledger_measure measure, const struct entry *e,
+    int64_t day, int delta)
+{
+	struct stmt *st = db_prepare(db, sql_add);
+
+	db_bind_int(st, "$measure", measure);
+	db_bind_text(st, "$org", span_str(e->org));
+	db_bind_int(st, "$setting", e->setting);
+	db_bind_int(st, "$class", e->class);
+	db_bind_int(st, "$day", day);
+	db_bind_int(st, "$delta", delta);
+	return db_run(st);
+}
+
+/* A stock: one more from ${start} on, up to ${end}. */
+static enum err
+add_stock(struct db *db, enum ledger_measure measure, const struct entry *e,
+    int64_t start, int64_t end, int sign)
+{
+	enum err err = ERR_OK;
+
+	if (start >= end)
+		return ERR_OK;
+	err = add(db, measure, e, start, sign);
+	return err == ERR_OK ? add(db, measure, e, end, -sign) : err;
+}
+
+/* What one card amounts to by itself. */
+static enum err
+add_card(struct db *db, const struct entry *e, int sign)
+{
+	static const enum ledger_measure flow[] = {[CARD_FIRST] = LEDGER_FIRST,
+	    [CARD_RENEWAL] = LEDGER_RENEWAL,
+	    [CARD_REPLACEMENT] = LEDGER_REPLACEMENT};
+	enum err err = add_stock(db, LEDGER_CARDS, e, e->start, e->end, sign);
+
+	if (err == ERR_OK)
+		err = add(db, flow[e->kind], e, e->start, sign);
+	if (err == ERR_OK && e->is_ended)
+		err = add(db,
+		    e->reason == CARD_SUPERSEDED ? LEDGER_SUPERSEDED
+						 : LEDGER_WITHDRAWN,
+		    e, e->ended_day, sign);
+	return err;
+}
+
+static int
+compare_days(const void *a, const void *b)
+{
+	int64_t x = *(const int64_t *)a;
+	int64_t y = *(const int64_t *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+/* The newest card in force on ${day}; they are sorted newest first. */
+static const struct entry *
+newest_on(const struct entries *all, int64_t day)
+{
+	for (size_t i = 0; i < all->n; i++)
+		if (all->e[i].start <= day && day < all->e[i].end)
+			return &all->e[i];
+	return NULL;
+}
+
+static bool
+is_same_cell(const struct entry *a, const struct entry *b)
+{
+	if (a == NULL || b == NULL)
+		return a == b;
+	return strcmp(a->org, b->org) == 0 && a->setting == b->setting &&
+	       a->class == b->class;
+}
+
+/*
+ * The person counts under one card at a time: between two neighbours of the
+ * sorted start and end days nothing changes, so it is enough to ask at each.
+ */
+static enum err
+add_holder(struct db *db, const struct entries *all, int sign)
+{
+	size_t n = all->n * 2;
+	int64_t *days = calloc(n == 0 ? 1 : n, sizeof(*days));
+	const struct entry *under = NULL;
+	int64_t since = 0;
+	enum err e = ERR_OK;
+
+	if (days == NULL)
+		return ERR_MEM;
+	for (size_t i = 0; i < all->n; i++) {
+		days[2 * i] = all->e[i].start;
+		days[2 * i + 1] = all->e[i].end;
+	}
+	qsort(days, n, sizeof(*days), compare_days);
+	for (size_t i = 0; e == ERR_OK && i < n; i++) {
+		const struct entry *now = newest_on(all, days[i]);
+
+		if (is_same_cell(under, now))
+			continue;
+		if (under != NULL)
+			e = add_stock(
+			    db, LEDGER_HOLDERS, under, since, days[i], sign);
+		under = now;
+		since = days[i];
+	}
+	/* After the last end day no card is in force: nothing is left open. */
+	free(days);
+	return e;
+}
+
+enum err
+ledger_person(struct db *db, int64_t person, int sign)
+{
+	struct entries all = {0};
+	enum err e = read_entries(db, person, &all);
+
+	for (size_t i = 0; e == ERR_OK && i < all.n; i++)
+		e = add_card(db, &all.e[i], sign);
+	if (e == ERR_OK)
+		e = add_holder(db, &all, sign);
+	free(all.e);
+	return e;
+}
+
+enum err
+ledger_sum(
+    struct db *db, const struct ledger_query *q, int64_t day, int64_t *out)
+{
+	struct stmt *st = db_prepare(db, sql_sum);
+	bool found;
+	enum err e;
+
+	*out = 0;
+	db_bind_int(st, "$measure", q->measure);
+	db_bind_text(st, "$org", span_str(q->org == NULL ? "" : q->org));
+	db_bind_int(st, "$setting", q->setting);
+	db_bind_int(st, "$class", q->class);
+	db_bind_int(st, "$day", day);
+	e = db_one(st, &found);
+	if (e == ERR_OK && found)
+		*out = db_int(st, 0);
+	db_reset(st);
+	return e;
+}

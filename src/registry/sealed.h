@@ -1,0 +1,35 @@
+#ifndef REGISTRY_SEALED_H
+#define REGISTRY_SEALED_H
+
+#include "registry/card.h"
+
+/* Sealing and opening several columns of one holder in one call. */
+struct sealed_in {
+	const char *table;
+	const char *column;
+	int64_t row;
+	struct span in; /* empty: skipped, the result is empty too */
+};
+
+struct sealed_out {
+	uint8_t b[CARD_TEXT_MAX + 2 * SEALER_OVERHEAD + 1]; /* a NUL follows */
+	size_t n;
+};
+
+/*
+ * sealed_write(sealer, key, holder, fresh, in, out, n): seals ${n} texts, at
+ * most SEALER_COLUMNS of at most CARD_TEXT_MAX bytes, under the holder's
+ * wrapped
+ * ${key}, which is made first if ${fresh}. Returns ERR_TOOBIG, logged, or the
+ * sealer's error.
+ */
+enum err sealed_write(const struct sealer *sealer,
+    uint8_t key[static SEALER_KEY], int64_t holder, bool fresh,
+    const struct sealed_in *in, struct sealed_out *out, size_t n) MUST_CHECK;
+
+/* sealed_read(sealer, key, holder, in, out, n): the way back. Wipe ${out}. */
+enum err sealed_read(const struct sealer *sealer,
+    const uint8_t key[static SEALER_KEY], int64_t holder,
+    const struct sealed_in *in, struct sealed_out *out, size_t n) MUST_CHECK;
+
+#endif

@@ -1,0 +1,26 @@
+#!/bin/sh
+# Goal of this test: 'make install' puts the programs and their manual where a
+# packager expects them, nothing else anywhere, and they run from there.
+#   tests/install.sh BUILDROOT
+set -eu
+to=$(mktemp -d)
+trap 'rm -rf "$to"' EXIT
+cd "$(dirname "$0")/.."
+
+"${MAKE:-make}" --no-print-directory BUILDROOT="$1" DESTDIR="$to" PREFIX=/usr \
+	install >/dev/null
+for program in carerpass carerpass-verify carerpass-scan; do
+	[ "$(stat -c %a "$to/usr/bin/$program")" = 755 ] ||
+		{ echo "FAIL $program is not there as 0755"; exit 1; }
+	[ -f "$to/usr/share/man/man1/$program.1" ] ||
+		{ echo "FAIL $program has no manual page"; exit 1; }
+done
+for program in carerpass carerpass-verify; do
+	"$to/usr/bin/$program" --version | grep -q "^$program [0-9]" ||
+		{ echo "FAIL $program does not say its version"; exit 1; }
+done
+others=$(find "$to" -type f ! -path "$to/usr/bin/carerpass*" \
+	! -path "$to/usr/share/man/man[1-8]/*" \
+	! -path "$to/usr/share/carerpass/*")
+[ -z "$others" ] || { echo "FAIL also installed: $others"; exit 1; }
+echo "install: programs, manual pages and nothing else"

@@ -1,0 +1,37 @@
+#!/bin/sh
+# The long runs, whose figures the documents quote.  Hours are welcome:
+#   PROOF_SECS=3600 make proof      seconds a fuzzer (600)
+#   tests/proof.sh BUILDROOT
+set -eu
+here=$(cd "$(dirname "$0")" && pwd)
+root=$1
+make="${MAKE:-make} --no-print-directory BUILDROOT=$root"
+mkdir -p "$root/proof"
+failed=0
+
+# part NAME COMMAND...: to the screen and to BUILDROOT/proof/NAME.
+part() {
+	name=$1
+	shift
+	echo "== $name"
+	{ "$@" 2>&1 && echo "-- good"; } | tee "$root/proof/$name"
+	tail -n 1 "$root/proof/$name" | grep -qx -- '-- good' ||
+		failed=$((failed + 1))
+}
+
+faults() {
+	set -- "$here"/faults/[0-9]*.sh
+	[ -f "$1" ] || { echo "no fault tests"; return; }
+	TEST_SECS=3600 sh "$here/run.sh" "$root/release" sh "$@"
+}
+
+# shellcheck disable=SC2086 # $make is a command and its options
+{
+	part coverage $make coverage
+	part analyser env TIDY_BOUND= LINT=tidy $make lint
+	part faults faults
+	part fuzz $make fuzz FUZZ_SECS="${PROOF_SECS:-600}"
+	part bench $make bench
+}
+echo "$failed parts failed; what they printed is in $root/proof"
+[ $failed = 0 ]
