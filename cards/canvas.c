@@ -1,7 +1,7 @@
 #include "cards/canvas.h"
 
 #include <math.h>
-#include <stdio.h>
+#include <string.h>
 
 /* How far a cubic's control points stand off for a quarter circle. */
 #define QUARTER 0.5522847498
@@ -50,18 +50,25 @@ canvas_capsule(struct canvas *c, const double a[static 4], double r)
 const char *
 canvas_number(char out[static CANVAS_NUMBER], double v, int places)
 {
-	static const long long tens[] = {
-	    1, 10, 100, 1000, 10000, 100000, 1000000};
-	int p = places < 0 ? 0 : places > 6 ? 6 : places;
+	static const double tens[] = {1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6};
+	int left = places < 0 ? 0 : places > 6 ? 6 : places;
 	double limited = isnan(v) ? 0 : fmax(-1e6, fmin(v, 1e6));
-	long long n = llround(limited * (double)tens[p]);
-	long long mag = n < 0 ? -n : n;
-	int len = snprintf(out, CANVAS_NUMBER, "%s%lld.%0*lld",
-	    n < 0 ? "-" : "", mag / tens[p], p, mag % tens[p]);
+	long long n = llround(limited * tens[left]);
+	unsigned long long mag = (unsigned long long)(n < 0 ? -n : n);
+	char *p = out + CANVAS_NUMBER;
 
-	while (len > 0 && out[len - 1] == '0')
-		out[--len] = '\0';
-	if (len > 0 && out[len - 1] == '.')
-		out[--len] = '\0';
-	return out;
+	/* From the end: no number here needs more than 7 + 1 + 6 + 1 bytes. */
+	*--p = '\0';
+	for (; left > 0 && mag % 10 == 0; left--)
+		mag /= 10;
+	for (int i = 0; i < left; i++, mag /= 10)
+		*--p = (char)('0' + mag % 10);
+	if (left > 0)
+		*--p = '.';
+	do
+		*--p = (char)('0' + mag % 10);
+	while ((mag /= 10) > 0);
+	if (n < 0)
+		*--p = '-';
+	return memmove(out, p, (size_t)(out + CANVAS_NUMBER - p));
 }

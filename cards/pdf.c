@@ -2,7 +2,9 @@
 
 #include <hpdf.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/log.h"
 #include "cards/pdf_tags.h"
@@ -10,20 +12,19 @@
 /*
  * libharu 2.3.0.  It keeps its first error and refuses every later call, so
  * the error is asked for once, at the end.  Its API has no form XObjects (a
- * letter's outline, drawn many times) and no tags; those are made with its
- * object layer, whose headers are installed: here and in pdf_tags.c only.
+ * letter's outline, drawn many times) and no tags, and writes numbers as
+ * floats that miss whole dots: those are made with its object layer and
+ * streams, whose headers are installed, here and in pdf_tags.c only.
  */
 
 #define PDF_SHAPES 1024
-
-/* Letters are defined in font units; this much of their scale is in the form,
- * because libharu writes five decimals. */
-#define FORM_SCALE 0.001F
+#define OP_MAX     64
 
 /* Coordinates outside are our own bug, and some libharu versions print them
  * badly: clamped. */
 #define COORD_MIN 0.01
 #define COORD_MAX 2000.0
+#define PLACES    6 /* decimals written, trailing noughts left out */
 
 struct pdf {
 	struct canvas canvas;
@@ -52,37 +53,48 @@ fail(struct pdf *p, enum err err)
 		p->err = err;
 }
 
-/* thousandths(mm): ${mm} in whole thousandths of a point; a dot of 300 dpi is
- * 240. */
+/* points(mm): in whole thousandths of a point (a dot of 300 dpi is 240),
+ * clamped, NaN too. */
 static double
-thousandths(double mm)
+points(double mm)
 {
-	return round(mm / CANVAS_PT * 1000);
-}
-
-/* clamped(n): Returns ${n} thousandths as points; NaN is clamped too. */
-static HPDF_REAL
-clamped(double n)
-{
-	double pt = n / 1000;
+	double pt = round(mm / CANVAS_PT * 1000) / 1000;
 
 	if (!(pt > COORD_MIN))
 		pt = COORD_MIN;
-	return (HPDF_REAL)(pt > COORD_MAX ? COORD_MAX : pt);
+	return pt > COORD_MAX ? COORD_MAX : pt;
 }
 
-static HPDF_REAL
-points(double mm)
-{
-	return clamped(thousandths(mm));
-}
-
-/* down(p, y): Returns ${y} counted from the page's foot; both whole, so that
- * dots stay whole. */
-static HPDF_REAL
+/* down(p, y): ${y} counted from the page's foot; whole thousandths stay whole.
+ */
+static double
 down(const struct pdf *p, double y)
 {
-	return clamped(thousandths(p->height) - thousandths(y));
+	return points(p->height) - points(y);
+}
+
+static HPDF_Stream
+stream_of(const struct pdf *p)
+{
+	return p->page == NULL ? NULL : ((HPDF_PageAttr)p->page->attr)->stream;
+}
+
+/* emit(p, op, v, n): writes ${n} (0..6) numbers and the operator (at most
+ * OP_MAX bytes) to the page. */
+static void
+emit(struct pdf *p, const char *op, const double *v, int n)
+{
+	char line[6 * CANVAS_NUMBER + OP_MAX + 2];
+	size_t len = 0, oplen = strnlen(op, OP_MAX);
+
+	for (int i = 0; i < n; i++) {
+		len += strlen(canvas_number(line + len, v[i], PLACES));
+		line[len++] = ' ';
+	}
+	memcpy(line + len, op, oplen);
+	line[len + oplen] = '\n';
+	line[len + oplen + 1] = '\0';
+	HPDF_Stream_WriteStr(stream_of(p), line);
 }
 
 static void
@@ -93,8 +105,8 @@ pdf_page(struct canvas *c, double w, double h, const char *alt)
 	pdf_tags_end(&p->tags);
 	p->page = HPDF_AddPage(p->doc);
 	p->height = h;
-	HPDF_Page_SetWidth(p->page, points(w));
-	HPDF_Page_SetHeight(p->page, points(h));
+	HPDF_Page_SetWidth(p->page, (HPDF_REAL)points(w));
+	HPDF_Page_SetHeight(p->page, (HPDF_REAL)points(h));
 	if (p->page == NULL)
 		fail(p, ERR_MEM);
 	else
@@ -104,53 +116,54 @@ pdf_page(struct canvas *c, double w, double h, const char *alt)
 static void
 pdf_colour(struct canvas *c, struct colour k)
 {
-	HPDF_REAL r = (HPDF_REAL)k.r, g = (HPDF_REAL)k.g, b = (HPDF_REAL)k.b;
-
 	/* Grey, so that a colour printer uses black ink alone. */
 	if (k.r <= k.g && k.g <= k.b && k.b <= k.r)
-		HPDF_Page_SetGrayFill(self(c)->page, r);
+		emit(self(c), "g", &k.r, 1);
 	else
-		HPDF_Page_SetRGBFill(self(c)->page, r, g, b);
+		emit(self(c), "rg", (const double[]){k.r, k.g, k.b}, 3);
 }
 
 static void
 pdf_move(struct canvas *c, double x, double y)
 {
-	HPDF_Page_MoveTo(self(c)->page, points(x), down(self(c), y));
+	emit(self(c), "m", (const double[]){points(x), down(self(c), y)}, 2);
 }
 
 static void
 pdf_line(struct canvas *c, double x, double y)
 {
-	HPDF_Page_LineTo(self(c)->page, points(x), down(self(c), y));
+	emit(self(c), "l", (const double[]){points(x), down(self(c), y)}, 2);
 }
 
 static void
 pdf_curve(struct canvas *c, const double v[static 6])
 {
-	const struct pdf *p = self(c);
+	struct pdf *p = self(c);
+	const double at[6] = {points(v[0]), down(p, v[1]), points(v[2]),
+	    down(p, v[3]), points(v[4]), down(p, v[5])};
 
-	HPDF_Page_CurveTo(p->page, points(v[0]), down(p, v[1]), points(v[2]),
-	    down(p, v[3]), points(v[4]), down(p, v[5]));
+	emit(p, "c", at, 6);
 }
 
 static void
 pdf_close(struct canvas *c)
 {
-	HPDF_Page_ClosePath(self(c)->page);
+	emit(self(c), "h", NULL, 0);
 }
 
 static void
 pdf_rect(struct canvas *c, double x, double y, double w, double h)
 {
-	HPDF_Page_Rectangle(self(c)->page, points(x), down(self(c), y + h),
-	    points(w), points(h));
+	struct pdf *p = self(c);
+	const double box[4] = {points(x), down(p, y), points(w), -points(h)};
+
+	emit(p, "re", box, 4);
 }
 
 static void
 pdf_fill(struct canvas *c)
 {
-	HPDF_Page_Fill(self(c)->page);
+	emit(self(c), "f", NULL, 0);
 }
 
 static HPDF_XObject
@@ -185,7 +198,7 @@ add_numbers(HPDF_Dict form, const char *key, const HPDF_REAL *v, size_t n)
 static void
 write_path(HPDF_Dict form, const struct path *path, HPDF_REAL box[static 4])
 {
-	static const char *const name[] = {"m\012", "l\012", "c\012", "h\012"};
+	static const char *const name[] = {"m\n", "l\n", "c\n", "h\n"};
 	static const int count[] = {2, 2, 6, 0};
 
 	for (size_t i = 0; i < path->n; i++) {
@@ -208,16 +221,15 @@ write_path(HPDF_Dict form, const struct path *path, HPDF_REAL box[static 4])
 			HPDF_Stream_WriteInt(form->stream, s->v[0]);
 			HPDF_Stream_WriteStr(form->stream, " ");
 			HPDF_Stream_WriteInt(form->stream, s->v[1]);
-			HPDF_Stream_WriteStr(form->stream, " l\012");
+			HPDF_Stream_WriteStr(form->stream, " l\n");
 		}
 	}
-	HPDF_Stream_WriteStr(form->stream, "f\012");
+	HPDF_Stream_WriteStr(form->stream, "f\n");
 }
 
 static void
 pdf_define(struct canvas *c, uint32_t id, const struct path *path)
 {
-	static const HPDF_REAL matrix[] = {FORM_SCALE, 0, 0, FORM_SCALE, 0, 0};
 	HPDF_REAL box[4] = {0};
 	struct pdf *p = self(c);
 	HPDF_Dict form;
@@ -237,7 +249,6 @@ pdf_define(struct canvas *c, uint32_t id, const struct path *path)
 	HPDF_Dict_AddName(form, "Subtype", "Form");
 	write_path(form, path, box);
 	add_numbers(form, "BBox", box, 4);
-	add_numbers(form, "Matrix", matrix, 6);
 	p->shape[p->nshapes].id = id;
 	p->shape[p->nshapes++].form = form;
 }
@@ -246,17 +257,25 @@ static void
 pdf_stamp(struct canvas *c, uint32_t id, double x, double y, double scale)
 {
 	struct pdf *p = self(c);
-	HPDF_REAL s = (HPDF_REAL)(scale / CANVAS_PT) / FORM_SCALE;
 	HPDF_XObject form = find(p, id);
+	const char *name = NULL;
+	char draw[OP_MAX];
+	double s = scale / CANVAS_PT;
+	const double matrix[6] = {s, 0, 0, s, points(x), down(p, y)};
 
-	if (form == NULL) {
+	if (form == NULL || p->page == NULL) {
 		fail(p, ERR_INTERNAL);
 		return;
 	}
-	HPDF_Page_GSave(p->page);
-	HPDF_Page_Concat(p->page, s, 0, 0, s, points(x), down(p, y));
-	HPDF_Page_ExecuteXObject(p->page, form);
-	HPDF_Page_GRestore(p->page);
+	name = HPDF_Page_GetXObjectName(p->page, form);
+	if (name == NULL) {
+		fail(p, ERR_MEM);
+		return;
+	}
+	emit(p, "q", NULL, 0);
+	emit(p, "cm", matrix, 6);
+	snprintf(draw, sizeof(draw), "/%s Do Q", name);
+	emit(p, draw, NULL, 0);
 }
 
 /* save(doc, out): the document's bytes, appended to ${out}. */

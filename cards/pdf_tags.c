@@ -128,7 +128,7 @@ pdf_tags_begin(
 	HPDF_Array_Add(parents, figure);
 	HPDF_Dict_AddNumber(page, "StructParents", t->n);
 	HPDF_Stream_WriteStr(
-	    ((HPDF_PageAttr)page->attr)->stream, "/Figure <</MCID 0>> BDC\012");
+	    ((HPDF_PageAttr)page->attr)->stream, "/Figure <</MCID 0>> BDC\n");
 	t->n++;
 	t->page = page;
 }
@@ -138,6 +138,6 @@ pdf_tags_end(struct pdf_tags *t)
 {
 	if (t->page != NULL)
 		HPDF_Stream_WriteStr(
-		    ((HPDF_PageAttr)t->page->attr)->stream, "EMC\012");
+		    ((HPDF_PageAttr)t->page->attr)->stream, "EMC\n");
 	t->page = NULL;
 }

@@ -160,12 +160,13 @@ enum err
 rows_draw(struct canvas *c, struct text *t, const struct card_face *card,
     const struct card_words *words, const struct card_rows *table)
 {
-	struct rows *rows = calloc(1, sizeof(*rows));
+	struct rows *rows = malloc(sizeof(*rows)); /* large: not zeroed */
 	double pt = 0, spare = 0;
 	enum err err = ERR_OK;
 
 	if (rows == NULL)
 		return ERR_MEM;
+	rows->n = 0;
 	for (int brief = 0; brief <= 1 && pt <= 0 && err == ERR_OK; brief++) {
 		unload(rows);
 		err = load(rows, t, card, words, table, brief == 1);

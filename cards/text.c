@@ -7,14 +7,27 @@
 
 #include "base/log.h"
 
-static const char *const file[TEXT_FACES] = {
+/*
+ * The font of a face, and a spare one for nine rare Latin letters that
+ * Liberation Sans has not (U+1E9C to U+1E9F, U+1EFA to U+1EFF) but that a name
+ * may have.  The spare one (package fonts-sil-andika) is opened when it is
+ * needed; without it such a letter is refused as any other without a sign.
+ */
+#define FONTS        (2 * TEXT_FACES)
+#define SPARE_FOLDER "/usr/share/fonts/truetype/andika"
+#define SPARE_FIRST  0x1e00u
+#define SPARE_LAST   0x1effu
+
+static const char *const file[FONTS] = {
     [TEXT_REGULAR] = "LiberationSans-Regular.ttf",
     [TEXT_BOLD] = "LiberationSans-Bold.ttf",
+    [TEXT_FACES + TEXT_REGULAR] = "Andika-Regular.ttf",
+    [TEXT_FACES + TEXT_BOLD] = "Andika-Bold.ttf",
 };
 
 struct text {
-	hb_font_t *font[TEXT_FACES];
-	double em[TEXT_FACES]; /* font units to one em */
+	hb_font_t *font[FONTS];
+	double em[FONTS]; /* font units to one em */
 	hb_buffer_t *buf;
 	hb_draw_funcs_t *pen;
 	struct path path; /* the outline being fetched */
@@ -87,60 +100,58 @@ on_close(hb_draw_funcs_t *f, void *t, hb_draw_state_t *st, void *user)
 }
 
 static enum err
-outline(struct text *t, enum text_face face, uint32_t glyph)
+outline(struct text *t, int font, uint32_t glyph)
 {
 	t->path.n = 0;
 	t->full = false;
-	hb_font_get_glyph_shape(t->font[face], glyph, t->pen, t);
+	hb_font_get_glyph_shape(t->font[font], glyph, t->pen, t);
 	return t->full ? ERR_TOOBIG : ERR_OK;
 }
 
 /* --- open and free ------------------------------------------------------- */
 
 /*
- * usable(t, face): HarfBuzz loads a font's tables when they are first used and
+ * usable(t, font): HarfBuzz loads a font's tables when they are first used and
  * goes on with empty ones when memory is short. So use them here, once.
  */
 static bool
-usable(struct text *t, enum text_face face)
+usable(struct text *t, int font)
 {
 	hb_codepoint_t glyph = 0;
 
-	return hb_font_get_nominal_glyph(t->font[face], 'H', &glyph) &&
+	return hb_font_get_nominal_glyph(t->font[font], 'H', &glyph) &&
 	       glyph != 0 &&
-	       hb_font_get_glyph_h_advance(t->font[face], glyph) > 0 &&
-	       outline(t, face, glyph) == ERR_OK && t->path.n > 4;
+	       hb_font_get_glyph_h_advance(t->font[font], glyph) > 0 &&
+	       outline(t, font, glyph) == ERR_OK && t->path.n > 4;
 }
 
+/* font_open(t, font, folder): Returns ERR_OK or ERR_NOINPUT. */
 static enum err
-font_open(struct text *t, enum text_face face, const char *folder)
+font_open(struct text *t, int font, const char *folder)
 {
 	char path[1024];
-	int n = snprintf(path, sizeof(path), "%s/%s", folder, file[face]);
-	hb_blob_t *blob = NULL;
-	hb_face_t *hbface = NULL;
-	enum err err = ERR_NOINPUT;
+	int n = snprintf(path, sizeof(path), "%s/%s", folder, file[font]);
+	hb_blob_t *blob;
+	hb_face_t *face;
 	int em;
 
 	if (n < 0 || (size_t)n >= sizeof(path))
-		goto out;
+		return ERR_NOINPUT;
 	blob = hb_blob_create_from_file_or_fail(path);
 	if (blob == NULL)
-		goto out;
-	hbface = hb_face_create(blob, 0);
-	t->font[face] = hb_font_create(hbface);
-	em = (int)hb_face_get_upem(hbface);
-	hb_font_set_scale(t->font[face], em, em);
-	t->em[face] = em;
-	err = usable(t, face) ? ERR_OK : ERR_NOINPUT;
-out:
-	hb_face_destroy(hbface);
+		return ERR_NOINPUT;
+	face = hb_face_create(blob, 0);
+	t->font[font] = hb_font_create(face);
+	em = (int)hb_face_get_upem(face);
+	hb_font_set_scale(t->font[font], em, em);
+	t->em[font] = em;
+	hb_face_destroy(face);
 	hb_blob_destroy(blob);
-	if (err != ERR_OK)
-		log_error("cannot use the font %s/%s: install the package "
-			  "fonts-liberation2",
-		    folder, file[face]);
-	return err;
+	if (usable(t, font))
+		return ERR_OK;
+	hb_font_destroy(t->font[font]);
+	t->font[font] = NULL;
+	return ERR_NOINPUT;
 }
 
 static enum err
@@ -171,8 +182,13 @@ text_open(struct text **out, const char *folder)
 	if (t == NULL)
 		return ERR_MEM;
 	err = pen_open(t);
-	for (int f = 0; f < TEXT_FACES && err == ERR_OK; f++)
-		err = font_open(t, (enum text_face)f, folder);
+	for (int f = 0; f < TEXT_FACES && err == ERR_OK; f++) {
+		err = font_open(t, f, folder);
+		if (err != ERR_OK)
+			log_error("cannot use the font %s/%s: install the "
+				  "package fonts-liberation2",
+			    folder, file[f]);
+	}
 	if (err != ERR_OK) {
 		text_free(t);
 		return err;
@@ -186,7 +202,7 @@ text_free(struct text *t)
 {
 	if (t == NULL)
 		return;
-	for (int f = 0; f < TEXT_FACES; f++)
+	for (int f = 0; f < FONTS; f++)
 		hb_font_destroy(t->font[f]);
 	hb_draw_funcs_destroy(t->pen);
 	hb_buffer_destroy(t->buf);
@@ -266,23 +282,65 @@ no_sign(struct text *t, struct span s)
 	return false;
 }
 
+/* font_of(t, face, v): Returns which font has the letter ${v}, or the face's
+ * own if none has. */
+static int
+font_of(struct text *t, enum text_face face, uint32_t v)
+{
+	int spare = TEXT_FACES + (int)face;
+	hb_codepoint_t glyph;
+
+	if (v < SPARE_FIRST || v > SPARE_LAST ||
+	    hb_font_get_nominal_glyph(t->font[face], v, &glyph))
+		return (int)face;
+	if (t->font[spare] == NULL &&
+	    font_open(t, spare, SPARE_FOLDER) != ERR_OK)
+		return (int)face;
+	return spare;
+}
+
+/* is_mark(v): a combining mark is drawn with the letter before it. */
+static bool
+is_mark(uint32_t v)
+{
+	return v >= 0x300 && v < 0x370;
+}
+
+/* segment(t, face, s, from, font): Returns where the text that starts at
+ * ${from} and is in one ${font} ends. */
+static size_t
+segment(
+    struct text *t, enum text_face face, struct span s, size_t from, int *font)
+{
+	size_t at = from, next;
+
+	while (at < s.n) {
+		uint32_t v = code_point(s, at, &next);
+		int f = at > from && is_mark(v) ? *font : font_of(t, face, v);
+
+		if (at > from && f != *font)
+			break;
+		*font = f;
+		at = next;
+	}
+	return at;
+}
+
+/* shape(t, font, s, from, to): shapes that part of ${s} into ${t}->buf. */
 static enum err
-shape(struct text *t, enum text_face face, struct span s)
+shape(struct text *t, int font, struct span s, size_t from, size_t to)
 {
 	hb_buffer_t *b = t->buf;
 
-	if (s.n > TEXT_MAX)
-		return ERR_TOOBIG;
-	if (unprintable(s))
-		return ERR_DATA;
 	hb_buffer_reset(b);
 	hb_buffer_set_flags(b, HB_BUFFER_FLAG_PRESERVE_DEFAULT_IGNORABLES);
-	hb_buffer_add_utf8(b, (const char *)s.p, (int)s.n, 0, (int)s.n);
+	hb_buffer_add_utf8(
+	    b, (const char *)s.p, (int)s.n, (unsigned)from, (int)(to - from));
 	/* Said here, not guessed: a guess looks at the machine's locale. */
 	hb_buffer_set_direction(b, HB_DIRECTION_LTR);
 	hb_buffer_set_script(b, HB_SCRIPT_LATIN);
 	hb_buffer_set_language(b, hb_language_from_string("en", -1));
-	hb_shape(t->font[face], b, NULL, 0);
+	hb_shape(t->font[font], b, NULL, 0);
 	if (!hb_buffer_allocation_successful(b))
 		return ERR_MEM;
 	return no_sign(t, s) ? ERR_DATA : ERR_OK;
@@ -316,22 +374,15 @@ classify(struct text_run *out)
 	}
 }
 
-enum err
-text_measure(
-    struct text *t, enum text_face face, struct span s, struct text_run *out)
+/* add_clusters(t, font, out): appends those of the shaped part. */
+static enum err
+add_clusters(const struct text *t, int font, struct text_run *out)
 {
-	enum err err = shape(t, face, s);
 	unsigned n = 0;
-	const hb_glyph_info_t *g;
-	const hb_glyph_position_t *at;
+	const hb_glyph_info_t *g = hb_buffer_get_glyph_infos(t->buf, &n);
+	const hb_glyph_position_t *at =
+	    hb_buffer_get_glyph_positions(t->buf, &n);
 
-	out->s = s;
-	out->face = face;
-	out->n = 0;
-	if (err != ERR_OK)
-		return err;
-	g = hb_buffer_get_glyph_infos(t->buf, &n);
-	at = hb_buffer_get_glyph_positions(t->buf, &n);
 	for (unsigned i = 0; i < n; i++) {
 		if (i == 0 || g[i].cluster != g[i - 1].cluster) {
 			if (out->n == TEXT_MAX)
@@ -339,24 +390,48 @@ text_measure(
 			out->cluster[out->n++] =
 			    (struct text_cluster){.at = g[i].cluster};
 		}
-		out->cluster[out->n - 1].em += at[i].x_advance / t->em[face];
+		out->cluster[out->n - 1].em += at[i].x_advance / t->em[font];
+	}
+	return ERR_OK;
+}
+
+enum err
+text_measure(
+    struct text *t, enum text_face face, struct span s, struct text_run *out)
+{
+	enum err err = ERR_OK;
+	int font = (int)face;
+	size_t end;
+
+	out->s = s;
+	out->face = face;
+	out->n = 0;
+	if (s.n > TEXT_MAX)
+		return ERR_TOOBIG;
+	if (unprintable(s))
+		return ERR_DATA;
+	for (size_t at = 0; at < s.n && err == ERR_OK; at = end) {
+		end = segment(t, face, s, at, &font);
+		err = shape(t, font, s, at, end);
+		if (err == ERR_OK)
+			err = add_clusters(t, font, out);
 	}
 	classify(out);
-	return ERR_OK;
+	return err;
 }
 
 /* --- drawing ------------------------------------------------------------- */
 
-/* define(t, c, face, glyph): gives the letter's shape to the canvas, once. */
+/* define(t, c, font, glyph): gives the letter's shape to the canvas, once. */
 static enum err
-define(struct text *t, struct canvas *c, enum text_face face, uint32_t glyph)
+define(struct text *t, struct canvas *c, int font, uint32_t glyph)
 {
-	uint32_t id = (uint32_t)face << 16 | glyph;
+	uint32_t id = (uint32_t)font << 16 | glyph;
 	enum err err;
 
 	if (c->ops->has(c, id))
 		return ERR_OK;
-	err = outline(t, face, glyph);
+	err = outline(t, font, glyph);
 	if (err != ERR_OK)
 		return err;
 	if (t->path.n == 0) {
@@ -368,12 +443,14 @@ define(struct text *t, struct canvas *c, enum text_face face, uint32_t glyph)
 	return ERR_OK;
 }
 
-enum err
-text_draw(struct text *t, struct canvas *c, enum text_face face, struct span s,
-    double pt, double x, double y)
+/* draw_part(t, c, font, s, pt, x, y): draws the shaped part; ${x} moves to its
+ * end. */
+static enum err
+draw_part(struct text *t, struct canvas *c, int font, struct span s, double pt,
+    double *x, double y)
 {
-	double mm = pt * CANVAS_PT / t->em[face]; /* one font unit */
-	enum err err = shape(t, face, s);
+	double mm = pt * CANVAS_PT / t->em[font]; /* one font unit */
+	enum err err = ERR_OK;
 	unsigned n = 0;
 	const hb_glyph_info_t *g = hb_buffer_get_glyph_infos(t->buf, &n);
 	const hb_glyph_position_t *at =
@@ -381,12 +458,33 @@ text_draw(struct text *t, struct canvas *c, enum text_face face, struct span s,
 
 	for (unsigned i = 0; i < n && err == ERR_OK; i++) {
 		if (s.p[g[i].cluster] != ' ') {
-			err = define(t, c, face, g[i].codepoint);
-			c->ops->stamp(c, (uint32_t)face << 16 | g[i].codepoint,
-			    x + at[i].x_offset * mm, y - at[i].y_offset * mm,
+			err = define(t, c, font, g[i].codepoint);
+			c->ops->stamp(c, (uint32_t)font << 16 | g[i].codepoint,
+			    *x + at[i].x_offset * mm, y - at[i].y_offset * mm,
 			    mm);
 		}
-		x += at[i].x_advance * mm;
+		*x += at[i].x_advance * mm;
+	}
+	return err;
+}
+
+enum err
+text_draw(struct text *t, struct canvas *c, enum text_face face, struct span s,
+    double pt, double x, double y)
+{
+	enum err err = ERR_OK;
+	int font = (int)face;
+	size_t end;
+
+	if (s.n > TEXT_MAX)
+		return ERR_TOOBIG;
+	if (unprintable(s))
+		return ERR_DATA;
+	for (size_t at = 0; at < s.n && err == ERR_OK; at = end) {
+		end = segment(t, face, s, at, &font);
+		err = shape(t, font, s, at, end);
+		if (err == ERR_OK)
+			err = draw_part(t, c, font, s, pt, &x, y);
 	}
 	return err;
 }

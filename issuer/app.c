@@ -12,8 +12,8 @@
 #include "registry/event.h"
 
 static const struct conf_key keys[] = {
-    {"scheme", "host", CONF_HOST, 1, 260, offsetof(struct app_conf, host),
-	true},
+    {"scheme", "host", CONF_HOST, 1, APP_HOST_MAX,
+	offsetof(struct app_conf, host), true},
     {"scheme", "name", CONF_TEXT, 1, 100, offsetof(struct app_conf, scheme),
 	true},
 };

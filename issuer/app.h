@@ -20,7 +20,9 @@
  *   DATA/trust.request    what an offline root is asked to sign
  *   DATA/lists/           the published folder, unless --out names another
  */
-#define APP_PATH 4096
+#define APP_PATH     4096
+#define APP_HOST_MAX 180 /* bytes of host and port: a line of carerpass.conf   \
+			  */
 
 /* First member of the struct that each command parses into. */
 struct app_args {
@@ -44,7 +46,7 @@ struct app_args {
 	}
 
 struct app_conf {
-	char host[261];
+	char host[APP_HOST_MAX + 1];
 	char scheme[101];
 };
 

@@ -19,7 +19,7 @@
 static enum err
 put(const char *dir, const char *name, struct span bytes)
 {
-	char path[APP_PATH];
+	char path[2 * APP_PATH];
 
 	(void)snprintf(path, sizeof(path), "%s/%s", dir, name);
 	return file_write(path, bytes, FILE_MODE);
@@ -76,7 +76,7 @@ put_index(const struct publication_set *set, const char *dir)
 static enum err
 put_status(const struct publication_set *set, const char *dir)
 {
-	char sub[APP_PATH];
+	char sub[APP_PATH + 16];
 	char name[32];
 	enum err e = ERR_OK;
 
@@ -97,7 +97,7 @@ clear(const char *dir, int depth)
 {
 	DIR *d = opendir(dir);
 	const struct dirent *f;
-	char path[APP_PATH + 256];
+	char path[APP_PATH + 512];
 
 	while (d != NULL && (f = readdir(d)) != NULL) {
 		if (f->d_name[0] == '.')

@@ -231,8 +231,7 @@ open_file(int *fd, const char *path, bool create)
 }
 
 enum err
-journal_open(struct journal **out, const char *path,
-    const uint8_t key[static SECRET_KEY], bool create)
+journal_lock(struct journal **out, const char *path, bool create)
 {
 	struct journal *j = calloc(1, sizeof(*j));
 	enum err e = ERR_MEM;
@@ -241,28 +240,33 @@ journal_open(struct journal **out, const char *path,
 	if (j == NULL)
 		return ERR_MEM;
 	j->fd = -1;
-	j->key = key;
 	j->used = mmap(NULL, SLOTS * sizeof(*j->used), PROT_READ | PROT_WRITE,
 	    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-	if (j->used == MAP_FAILED) {
+	if (j->used == MAP_FAILED)
 		j->used = NULL;
-		goto fail;
+	else
+		e = open_file(&j->fd, path, create);
+	if (e != ERR_OK) {
+		journal_close(j);
+		return e;
 	}
-	e = open_file(&j->fd, path, create);
-	if (e == ERR_OK)
-		e = load(j);
-	if (e == ERR_DATA)
-		log_error("%s: record %llu was changed or is not of these "
-			  "keys: restore the journal from your backup and "
-			  "tell the scheme's operator",
-		    path, (unsigned long long)(j->n + 1));
-	if (e != ERR_OK)
-		goto fail;
-	memcpy(j->pending_mac, j->mac, 32);
 	*out = j;
 	return ERR_OK;
-fail:
-	journal_close(j);
+}
+
+enum err
+journal_load(struct journal *j, const uint8_t key[static SECRET_KEY])
+{
+	enum err e;
+
+	j->key = key;
+	e = load(j);
+	if (e == ERR_DATA)
+		log_error("the signer's journal was changed or is not of these "
+			  "keys (record %llu): restore it from your backup and "
+			  "tell the scheme's operator",
+		    (unsigned long long)(j->n + 1));
+	memcpy(j->pending_mac, j->mac, 32);
 	return e;
 }
 

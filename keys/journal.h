@@ -39,13 +39,23 @@ struct journal_entry {
 struct journal;
 
 /*
- * journal_open(out, path, key, create): opens and locks the file, checks the
- *     whole chain and takes in what it says. Returns ERR_OK, ERR_UNAVAILABLE (a
- *     second signer), ERR_NOINPUT, ERR_PERM, ERR_DATA (a record was changed)
- *     or ERR_IO. Afterwards the journal allocates nothing and opens nothing.
+ * journal_lock(out, path, create): opens the file and locks it for this process
+ *     alone; nothing is read yet, so that a second signer is refused before
+ *     anybody types a passphrase. Returns ERR_OK, ERR_UNAVAILABLE (a second
+ *     signer), ERR_NOINPUT, ERR_PERM, ERR_MEM or ERR_IO.
  */
-enum err journal_open(struct journal **out, const char *path,
-    const uint8_t key[static SECRET_KEY], bool create) MUST_CHECK;
+enum err journal_lock(
+    struct journal **out, const char *path, bool create) MUST_CHECK;
+
+/*
+ * journal_load(j, key): checks the whole chain and takes in what it says.
+ *     ${key} must stay as long as ${j}. Returns ERR_OK, ERR_DATA (a record was
+ *     changed, logged) or ERR_IO. Afterwards the journal allocates nothing and
+ *     opens nothing.
+ */
+enum err journal_load(
+    struct journal *j, const uint8_t key[static SECRET_KEY]) MUST_CHECK;
+
 void journal_close(struct journal *j);
 
 /* journal_add(j, e): adds an entry to the batch under way. ERR_TOOBIG: the

@@ -213,8 +213,11 @@ master_file_open(
 	ok = secret_open(s->master, s->work, span_str(MASTER_AD),
 	    span_of(m->sealed, sizeof(m->sealed)));
 	sodium_memzero(s->work, sizeof(s->work));
-	if (!ok)
+	if (!ok) {
+		log_error("that passphrase does not open these keys: try "
+			  "again, exactly as it was set");
 		return ERR_PERM;
+	}
 	secret_derive(s);
 	return ERR_OK;
 }

@@ -48,16 +48,19 @@ hide(void)
 	(void)signal(SIGPIPE, SIG_IGN);
 }
 
+/* The folder is locked first: nobody types a passphrase in vain. */
 static enum err
 unlock(struct signer_self **self, const char *dir, const char *passphrase_file,
     enum signer_mode mode)
 {
 	struct buf pass = BUF_INIT(PASSPHRASE_MAX);
-	enum err e =
-	    passphrase_read(&pass, passphrase_file, mode == SIGNER_CREATE);
+	enum err e = signer_self_lock(self, dir, mode);
 
 	if (e == ERR_OK)
-		e = signer_self_open(self, dir, buf_span(&pass), mode);
+		e = passphrase_read(
+		    &pass, passphrase_file, mode == SIGNER_CREATE);
+	if (e == ERR_OK)
+		e = signer_self_unlock(*self, dir, buf_span(&pass), mode);
 	buf_free(&pass);
 	return e;
 }

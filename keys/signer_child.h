@@ -21,9 +21,13 @@ struct signer_self;
 bool signer_answer(
     struct signer_self *self, struct span request, struct cbor_out *answer);
 
-/* signer_self_open(out, dir, pass, mode): what signer_child does before it
- * shuts itself in. */
-enum err signer_self_open(struct signer_self **out, const char *dir,
+/*
+ * What signer_child does before it shuts itself in: signer_self_lock takes the
+ * folder for this process alone, signer_self_unlock opens its keys.
+ */
+enum err signer_self_lock(struct signer_self **out, const char *dir,
+    enum signer_mode mode) MUST_CHECK;
+enum err signer_self_unlock(struct signer_self *self, const char *dir,
     struct span pass, enum signer_mode mode) MUST_CHECK;
 void signer_self_close(struct signer_self *self);
 

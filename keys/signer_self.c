@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "base/file.h"
 #include "keys/policy.h"
 #include "keys/signer_child.h"
 #include "keys/wire.h"
@@ -18,13 +19,11 @@ struct signer_self {
 };
 
 enum err
-signer_self_open(struct signer_self **out, const char *dir, struct span pass,
-    enum signer_mode mode)
+signer_self_lock(
+    struct signer_self **out, const char *dir, enum signer_mode mode)
 {
 	struct signer_self *s = calloc(1, sizeof(*s));
-	struct master_file master;
 	char path[4096];
-	bool create = mode == SIGNER_CREATE;
 	enum err e = ERR_MEM;
 
 	*out = NULL;
@@ -34,22 +33,33 @@ signer_self_open(struct signer_self **out, const char *dir, struct span pass,
 	s->secret = secret_new();
 	s->tbs = malloc(WIRE_MAX);
 	s->policy.at = calloc(TRUST_KEYS_MAX, sizeof(*s->policy.at));
-	if (s->secret == NULL || s->tbs == NULL || s->policy.at == NULL)
-		goto fail;
-	e = create ? master_file_make(&master, s->secret, pass)
-		   : master_file_read(&master, dir);
+	if (s->secret != NULL && s->tbs != NULL && s->policy.at != NULL)
+		e = file_private_check(dir);
+	if (e == ERR_OK)
+		e = journal_lock(
+		    &s->policy.journal, path, mode == SIGNER_CREATE);
+	if (e != ERR_OK) {
+		signer_self_close(s);
+		return e;
+	}
+	*out = s;
+	return ERR_OK;
+}
+
+enum err
+signer_self_unlock(struct signer_self *s, const char *dir, struct span pass,
+    enum signer_mode mode)
+{
+	struct master_file master;
+	bool create = mode == SIGNER_CREATE;
+	enum err e = create ? master_file_make(&master, s->secret, pass)
+			    : master_file_read(&master, dir);
+
 	if (e == ERR_OK)
 		e = create ? master_file_write(dir, &master)
 			   : master_file_open(s->secret, &master, pass);
 	if (e == ERR_OK)
-		e = journal_open(
-		    &s->policy.journal, path, s->secret->journal, create);
-	if (e != ERR_OK)
-		goto fail;
-	*out = s;
-	return ERR_OK;
-fail:
-	signer_self_close(s);
+		e = journal_load(s->policy.journal, s->secret->journal);
 	return e;
 }
 

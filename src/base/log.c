@@ -19,7 +19,7 @@ log_quiet(void)
 	quiet = true;
 }
 
-static void
+__attribute__((format(printf, 2, 0))) static void
 line(const char *head, const char *fmt, va_list ap)
 {
 	char text[2048];

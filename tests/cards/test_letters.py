@@ -15,6 +15,8 @@ from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageFont
 BIN = os.environ["BIN"]
 RULE = os.path.join(os.environ["SHARED"], "vectors/name-rule/name-rule.txt")
 FONTS = "/usr/share/fonts/truetype/liberation2/LiberationSans-%s.ttf"
+SPARE = "/usr/share/fonts/truetype/andika/Andika-%s.ttf"
+SPARE_LETTERS = "\u1e9c\u1e9d\u1e9f\u1efa\u1efb\u1efc\u1efd\u1efe\u1eff"
 ORGANISATION = "0123456789&()+/:@_"
 CELL, COLUMNS, ROWS, DPI, POINTS = 19.0, 11, 15, 300, 24
 DOTS = POINTS * DPI // 72  # 100: one em
@@ -68,6 +70,8 @@ def drawn(lines, face):
 
 def oracle(text, n, face):
     name = FONTS % ("Bold" if face else "Regular")
+    if text in SPARE_LETTERS:
+        name = SPARE % ("Bold" if face else "Regular")
     engine = (ImageFont.Layout.BASIC if len(text) == 1
               else ImageFont.Layout.RAQM)
     font = ImageFont.truetype(name, DOTS * FINE, layout_engine=engine)

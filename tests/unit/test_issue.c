@@ -197,8 +197,24 @@ counts_a_person_with_cards_of_two_practices_once(void **state)
 }
 
 static void
+read_hash(struct clinic *c, const char *sql, uint8_t out[static 32])
+{
+	struct stmt *st = db_prepare(c->db, sql);
+	bool found;
+
+	assert_int_equal(db_one(st, &found), ERR_OK);
+	assert_true(found && db_blob(st, 0).n == 32);
+	memcpy(out, db_blob(st, 0).p, 32);
+	db_reset(st);
+}
+
+static void
 merges_persons_when_the_nhs_number_comes_later(void **state)
 {
+	static const char sql[] = "SELECT hash FROM person WHERE id = 2";
+	uint8_t before[32];
+	uint8_t after[32];
+
 	struct clinic *c = *state;
 	struct clinic_person there = {"Rose E.", "X9", NULL, NULL};
 	int64_t serial;
@@ -207,6 +223,7 @@ merges_persons_when_the_nhs_number_comes_later(void **state)
 	assert_int_equal(clinic_issue(c, "A00002", &there), ERR_OK);
 	serial = c->last.card.serial;
 	assert_int_equal(holders_now(c), 2);
+	read_hash(c, sql, before);
 	there.nhs = rose.nhs;
 	assert_int_equal(clinic_issue(c, "A00002", &there), ERR_OK);
 	assert_int_equal(c->last.outcome, ISSUE_EXISTING);
@@ -216,6 +233,9 @@ merges_persons_when_the_nhs_number_comes_later(void **state)
 	assert_int_equal(holders_now(c), 1);
 	assert_int_equal(
 	    clinic_int(c, "SELECT count(*) FROM event WHERE kind = 5"), 1);
+	/* Nothing leads from what is left of the other person to the card. */
+	read_hash(c, sql, after);
+	assert_memory_not_equal(before, after, 32);
 	assert_true(clinic_check(c));
 }
 

@@ -322,6 +322,46 @@ a_changed_organisation_is_a_change(void **state)
 	expect_areas(r, "A81001", day(2023, 4, 1), "", "16C", "QOQ", "Y63");
 }
 
+/* The 27 columns of epraccur.csv with one of them replaced. */
+static void
+practice(char *out, size_t size, size_t column, const char *value)
+{
+	static const char *const row[27] = {"A81001", "DENSHAM", "Y63", "QHM",
+	    "1", "2", "3", "4", "5", "TS18 1HU", "19740401", "20240131", "C",
+	    "B", "16C", "20200401", "", "01642 672351", "", "", "", "0", "",
+	    "16C", "", "4", ""};
+	size_t at = 0;
+
+	for (size_t i = 0; i < 27; i++)
+		at += (size_t)snprintf(out + at, size - at, "%s%s",
+		    i > 0 ? "," : "", i + 1 == column ? value : row[i]);
+	snprintf(out + at, size - at, "\n");
+}
+
+static void
+each_column_that_is_kept_is_compared(void **state)
+{
+	static const struct {
+		size_t column;
+		const char *value;
+	} t[] = {{2, "X"}, {3, "Y59"}, {4, "QOP"}, {5, "X"}, {6, "X"}, {7, "X"},
+	    {8, "X"}, {9, ""}, {10, "X"}, {11, "19740402"}, {12, ""}, {13, "D"},
+	    {15, ""}, {16, "20200402"}, {18, "0"}, {26, "9"}};
+	struct room *r = *state;
+	struct org_import_counts c;
+	char text[512];
+
+	for (size_t i = 0; i < sizeof(t) / sizeof(*t); i++) {
+		practice(text, sizeof(text), 0, "");
+		assert_int_equal(import_text(r, text, &c), ERR_OK);
+		assert_int_equal(import_text(r, text, &c), ERR_OK);
+		assert_int_equal(c.unchanged, 1);
+		practice(text, sizeof(text), t[i].column, t[i].value);
+		assert_int_equal(import_text(r, text, &c), ERR_OK);
+		assert_int_equal(c.changed, 1);
+	}
+}
+
 static int64_t
 organisations(struct db *db)
 {
@@ -442,6 +482,18 @@ enrol_two(struct db *db, void *ctx)
 	return err == ERR_OK ? enrol_put(db, &t) : err;
 }
 
+static enum err
+end_trust(struct db *db, void *ctx)
+{
+	struct enrolment t = {.ods = "R0A",
+	    .setting = ORG_HOSPITAL,
+	    .enrolled = 20001,
+	    .state = ENROL_ENDED};
+
+	(void)ctx;
+	return enrol_put(db, &t);
+}
+
 struct listed {
 	size_t n;
 	struct org_row last;
@@ -500,6 +552,10 @@ lists_by_enrolment_and_area(void **state)
 	assert_string_equal(l.last.areas.code[ODS_PCN], "U89141");
 	assert_int_equal(listed(r, true, "Y99", &l), 0);
 	assert_true(listed(r, false, "Y63", &l) > 1);
+	/* Who no longer issues is an organisation like any other. */
+	assert_int_equal(db_write(r->db, end_trust, NULL), ERR_OK);
+	assert_int_equal(listed(r, true, "", &l), 1);
+	assert_string_equal(l.last.ods, "A81001");
 	l = (struct listed){.stop_at = 3};
 	assert_int_equal(org_list(r->db, &all, see, &l), ERR_DATA);
 	assert_int_equal(l.n, 3);
@@ -560,8 +616,12 @@ put_keys(struct db *db, void *ctx)
 	    make_key(7, KEY_PASSPORT, "R0A", 1000),
 	    make_key(6, KEY_STATUS, "", 1000),
 	    make_key(4, KEY_ROOT, "", 1000),
+	    make_key(3, KEY_PASSPORT, "A81001", 1060),
 	};
 	enum err e = enrol_two(db, ctx);
+
+	/* Begins last, but its private half is elsewhere. */
+	k[5].nsealed = 0;
 
 	for (size_t i = 0; i < sizeof(k) / sizeof(*k) && e == ERR_OK; i++)
 		e = key_put(db, &k[i]);
@@ -592,7 +652,7 @@ the_key_in_its_period_that_began_last_signs(void **state)
 	    key_active(r->db, KEY_PASSPORT, ods, 1000, &k), ERR_OK);
 	assert_memory_equal(&k, &want, sizeof(k));
 	assert_int_equal(
-	    key_active(r->db, KEY_PASSPORT, ods, 1050, &k), ERR_OK);
+	    key_active(r->db, KEY_PASSPORT, ods, 1060, &k), ERR_OK);
 	assert_int_equal(k.kid[0], 5);
 	assert_int_equal(
 	    key_active(r->db, KEY_PASSPORT, ods, 1150, &k), ERR_OK);
@@ -646,7 +706,7 @@ a_revoked_or_retired_key_loses_its_private_half(void **state)
 	    key_active(r->db, KEY_PASSPORT, span_str("A81001"), 1020, &k),
 	    ERR_NOINPUT);
 	assert_int_equal(db_write(r->db, retire, &n), ERR_OK);
-	assert_int_equal(n, 3); /* 7, 6 and 4; 9 is a tombstone, 5 goes on */
+	assert_int_equal(n, 3); /* 7, 6, 4; 9 is a tombstone, 5 and 3 go on */
 	k = make_key(7, KEY_PASSPORT, "R0A", 1000);
 	assert_int_equal(key_get(r->db, k.kid, &k), ERR_OK);
 	assert_int_equal(k.state, KEY_RETIRED);
@@ -671,11 +731,11 @@ keys_are_listed_by_kid(void **state)
 		struct key_filter f;
 		size_t n;
 	} t[] = {
-	    {{-1, -1, {NULL, 0}}, 5},
-	    {{KEY_PASSPORT, -1, {NULL, 0}}, 3},
-	    {{KEY_PASSPORT, -1, {(const uint8_t *)"A81001", 6}}, 2},
+	    {{-1, -1, {NULL, 0}}, 6},
+	    {{KEY_PASSPORT, -1, {NULL, 0}}, 4},
+	    {{KEY_PASSPORT, -1, {(const uint8_t *)"A81001", 6}}, 3},
 	    {{-1, KEY_REVOKED, {NULL, 0}}, 1},
-	    {{-1, KEY_ACTIVE, {NULL, 0}}, 4},
+	    {{-1, KEY_ACTIVE, {NULL, 0}}, 5},
 	};
 	struct room *r = *state;
 	uint8_t nine = 9;
@@ -751,6 +811,7 @@ main(void)
 	    cmocka_unit_test(a_newer_map_adds_a_row_and_keeps_the_old_one),
 	    cmocka_unit_test(a_map_may_come_before_its_organisations),
 	    cmocka_unit_test(a_changed_organisation_is_a_change),
+	    cmocka_unit_test(each_column_that_is_kept_is_compared),
 	    cmocka_unit_test(one_bad_row_leaves_nothing_of_any_file),
 	    cmocka_unit_test(says_why_an_organisation_may_not_issue),
 	    cmocka_unit_test(lists_by_enrolment_and_area),

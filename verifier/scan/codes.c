@@ -70,8 +70,12 @@ add_code(struct buf *out, const char *data, size_t n)
 		return; /* no QR code holds that much */
 	for (size_t i = 0; i < n; i++) {
 		uint8_t c = (uint8_t)data[i];
+		uint8_t next = i + 1 < n ? (uint8_t)data[i + 1] : 0;
 
-		line[i] = c < 0x20 || c == 0x7f ? '?' : c;
+		/* C2 80 to C2 9F are control characters, too. */
+		line[i] = c < 0x20 || c == 0x7f || (c == 0xc2 && next < 0xa0)
+			      ? '?'
+			      : c;
 	}
 	if (has_line(out, span_of(line, n)))
 		return;
