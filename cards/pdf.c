@@ -73,10 +73,13 @@ down(const struct pdf *p, double y)
 	return points(p->height) - points(y);
 }
 
-static HPDF_Stream
-stream_of(const struct pdf *p)
+/* drawable(p): libharu follows null pointers after an error: then nothing more
+ * is drawn. */
+static bool
+drawable(const struct pdf *p)
 {
-	return p->page == NULL ? NULL : ((HPDF_PageAttr)p->page->attr)->stream;
+	return p->err == ERR_OK && p->page != NULL &&
+	       HPDF_GetError(p->doc) == HPDF_OK;
 }
 
 /* emit(p, op, v, n): writes ${n} (0..6) numbers and the operator (at most
@@ -87,6 +90,8 @@ emit(struct pdf *p, const char *op, const double *v, int n)
 	char line[6 * CANVAS_NUMBER + OP_MAX + 2];
 	size_t len = 0, oplen = strnlen(op, OP_MAX);
 
+	if (!drawable(p))
+		return;
 	for (int i = 0; i < n; i++) {
 		len += strlen(canvas_number(line + len, v[i], PLACES));
 		line[len++] = ' ';
@@ -94,7 +99,7 @@ emit(struct pdf *p, const char *op, const double *v, int n)
 	memcpy(line + len, op, oplen);
 	line[len + oplen] = '\n';
 	line[len + oplen + 1] = '\0';
-	HPDF_Stream_WriteStr(stream_of(p), line);
+	HPDF_Stream_WriteStr(((HPDF_PageAttr)p->page->attr)->stream, line);
 }
 
 static void
@@ -102,15 +107,16 @@ pdf_page(struct canvas *c, double w, double h, const char *alt)
 {
 	struct pdf *p = self(c);
 
+	if (HPDF_GetError(p->doc) != HPDF_OK)
+		return;
 	pdf_tags_end(&p->tags);
 	p->page = HPDF_AddPage(p->doc);
 	p->height = h;
+	if (!drawable(p))
+		return;
 	HPDF_Page_SetWidth(p->page, (HPDF_REAL)points(w));
 	HPDF_Page_SetHeight(p->page, (HPDF_REAL)points(h));
-	if (p->page == NULL)
-		fail(p, ERR_MEM);
-	else
-		pdf_tags_begin(&p->tags, p->doc, p->page, alt);
+	pdf_tags_begin(&p->tags, p->doc, p->page, alt);
 }
 
 static void
@@ -234,6 +240,8 @@ pdf_define(struct canvas *c, uint32_t id, const struct path *path)
 	struct pdf *p = self(c);
 	HPDF_Dict form;
 
+	if (!drawable(p))
+		return;
 	if (p->nshapes == PDF_SHAPES) {
 		fail(p, ERR_TOOBIG);
 		return;
@@ -263,7 +271,9 @@ pdf_stamp(struct canvas *c, uint32_t id, double x, double y, double scale)
 	double s = scale / CANVAS_PT;
 	const double matrix[6] = {s, 0, 0, s, points(x), down(p, y)};
 
-	if (form == NULL || p->page == NULL) {
+	if (!drawable(p))
+		return;
+	if (form == NULL) {
 		fail(p, ERR_INTERNAL);
 		return;
 	}

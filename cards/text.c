@@ -108,21 +108,137 @@ outline(struct text *t, int font, uint32_t glyph)
 	return t->full ? ERR_TOOBIG : ERR_OK;
 }
 
+/* --- shaping ------------------------------------------------------------- */
+
+/*
+ * code_point(s, at, next): reads the one at byte ${at}. Returns it, and where
+ * the next one starts; UINT32_MAX if the bytes are not UTF-8 (RFC 3629).
+ */
+static uint32_t
+code_point(struct span s, size_t at, size_t *next)
+{
+	static const uint32_t least[] = {0, 0x80, 0x800, 0x10000};
+	uint8_t b = s.p[at];
+	size_t more = b >= 0xf0 ? 3 : b >= 0xe0 ? 2 : b >= 0xc0 ? 1 : 0;
+	uint32_t v = more == 0 ? b : b & (0x3fu >> more);
+
+	*next = at + more + 1;
+	if (b >= 0xf8 || (b >= 0x80 && b < 0xc0) || more >= s.n - at)
+		return UINT32_MAX;
+	for (size_t i = at + 1; i < *next; i++) {
+		if ((s.p[i] & 0xc0) != 0x80)
+			return UINT32_MAX;
+		v = v << 6 | (s.p[i] & 0x3fu);
+	}
+	return v < least[more] || v > 0x10ffff || (v >= 0xd800 && v < 0xe000)
+		   ? UINT32_MAX
+		   : v;
+}
+
+/* unprintable(s): Returns true, and logs why, if ${s} is no line of text. */
+static bool
+unprintable(struct span s)
+{
+	for (size_t at = 0; at < s.n;) {
+		size_t next;
+		uint32_t v = code_point(s, at, &next);
+
+		if (v == UINT32_MAX) {
+			log_error("a text for the card is not UTF-8 at its "
+				  "byte %zu: save it as UTF-8",
+			    at + 1);
+			return true;
+		}
+		if (v < 0x20 || v == 0x7f) {
+			log_error("a control character (U+%04X) cannot be "
+				  "printed on a card: remove it",
+			    (unsigned)v);
+			return true;
+		}
+		at = next;
+	}
+	return false;
+}
+
+/* no_sign(t, s): Returns true, and logs which, if a letter of the shaped text
+ * is not in the font. */
+static bool
+no_sign(struct text *t, struct span s)
+{
+	unsigned n = 0;
+	const hb_glyph_info_t *g = hb_buffer_get_glyph_infos(t->buf, &n);
+
+	for (unsigned i = 0; i < n; i++) {
+		size_t next;
+
+		if (g[i].codepoint != 0)
+			continue;
+		log_error("the card's font has no letter for U+%04X: spell it "
+			  "in Latin letters",
+		    (unsigned)code_point(s, g[i].cluster, &next));
+		return true;
+	}
+	return false;
+}
+
+/* shape(t, font, s, from, to): shapes that part of ${s} into ${t}->buf. */
+static enum err
+shape(struct text *t, int font, struct span s, size_t from, size_t to)
+{
+	hb_buffer_t *b = t->buf;
+
+	hb_buffer_reset(b);
+	hb_buffer_set_flags(b, HB_BUFFER_FLAG_PRESERVE_DEFAULT_IGNORABLES);
+	hb_buffer_add_utf8(
+	    b, (const char *)s.p, (int)s.n, (unsigned)from, (int)(to - from));
+	/* Said here, not guessed: a guess looks at the machine's locale. */
+	hb_buffer_set_direction(b, HB_DIRECTION_LTR);
+	hb_buffer_set_script(b, HB_SCRIPT_LATIN);
+	hb_buffer_set_language(b, hb_language_from_string("en", -1));
+	hb_shape(t->font[font], b, NULL, 0);
+	if (!hb_buffer_allocation_successful(b))
+		return ERR_MEM;
+	return no_sign(t, s) ? ERR_DATA : ERR_OK;
+}
+
 /* --- open and free ------------------------------------------------------- */
+
+static double
+advance(const struct text *t, int font, char letter)
+{
+	hb_codepoint_t glyph = 0;
+
+	if (!hb_font_get_nominal_glyph(
+		t->font[font], (hb_codepoint_t)letter, &glyph))
+		return 0;
+	return hb_font_get_glyph_h_advance(t->font[font], glyph);
+}
 
 /*
  * usable(t, font): HarfBuzz loads a font's tables when they are first used and
- * goes on with empty ones when memory is short. So use them here, once.
+ * goes on with empty ones when memory is short: no outlines, all letters of one
+ * width, no kerning. So use each here, once, and look.
  */
 static bool
 usable(struct text *t, int font)
 {
+	static const char probe[] = "AV";
 	hb_codepoint_t glyph = 0;
+	double pair = 0;
+	unsigned n = 0;
+	const hb_glyph_position_t *at;
 
-	return hb_font_get_nominal_glyph(t->font[font], 'H', &glyph) &&
-	       glyph != 0 &&
-	       hb_font_get_glyph_h_advance(t->font[font], glyph) > 0 &&
-	       outline(t, font, glyph) == ERR_OK && t->path.n > 4;
+	if (!hb_font_get_nominal_glyph(t->font[font], 'H', &glyph) ||
+	    outline(t, font, glyph) != ERR_OK || t->path.n < 4 ||
+	    advance(t, font, 'i') >= advance(t, font, 'W') ||
+	    shape(t, font, span_str(probe), 0, 2) != ERR_OK)
+		return false;
+	at = hb_buffer_get_glyph_positions(t->buf, &n);
+	for (unsigned i = 0; i < n; i++)
+		pair += at[i].x_advance;
+	/* The spare fonts have no kerning to look for. */
+	return font >= TEXT_FACES ||
+	       pair < advance(t, font, 'A') + advance(t, font, 'V');
 }
 
 /* font_open(t, font, folder): Returns ERR_OK or ERR_NOINPUT. */
@@ -209,78 +325,7 @@ text_free(struct text *t)
 	free(t);
 }
 
-/* --- shaping ------------------------------------------------------------- */
-
-/*
- * code_point(s, at, next): reads the one at byte ${at}. Returns it, and where
- * the next one starts; UINT32_MAX if the bytes are not UTF-8 (RFC 3629).
- */
-static uint32_t
-code_point(struct span s, size_t at, size_t *next)
-{
-	static const uint32_t least[] = {0, 0x80, 0x800, 0x10000};
-	uint8_t b = s.p[at];
-	size_t more = b >= 0xf0 ? 3 : b >= 0xe0 ? 2 : b >= 0xc0 ? 1 : 0;
-	uint32_t v = more == 0 ? b : b & (0x3fu >> more);
-
-	*next = at + more + 1;
-	if (b >= 0xf8 || (b >= 0x80 && b < 0xc0) || more >= s.n - at)
-		return UINT32_MAX;
-	for (size_t i = at + 1; i < *next; i++) {
-		if ((s.p[i] & 0xc0) != 0x80)
-			return UINT32_MAX;
-		v = v << 6 | (s.p[i] & 0x3fu);
-	}
-	return v < least[more] || v > 0x10ffff || (v >= 0xd800 && v < 0xe000)
-		   ? UINT32_MAX
-		   : v;
-}
-
-/* unprintable(s): Returns true, and logs why, if ${s} is no line of text. */
-static bool
-unprintable(struct span s)
-{
-	for (size_t at = 0; at < s.n;) {
-		size_t next;
-		uint32_t v = code_point(s, at, &next);
-
-		if (v == UINT32_MAX) {
-			log_error("a text for the card is not UTF-8 at its "
-				  "byte %zu: save it as UTF-8",
-			    at + 1);
-			return true;
-		}
-		if (v < 0x20 || v == 0x7f) {
-			log_error("a control character (U+%04X) cannot be "
-				  "printed on a card: remove it",
-			    (unsigned)v);
-			return true;
-		}
-		at = next;
-	}
-	return false;
-}
-
-/* no_sign(t, s): Returns true, and logs which, if a letter of the shaped text
- * is not in the font. */
-static bool
-no_sign(struct text *t, struct span s)
-{
-	unsigned n = 0;
-	const hb_glyph_info_t *g = hb_buffer_get_glyph_infos(t->buf, &n);
-
-	for (unsigned i = 0; i < n; i++) {
-		size_t next;
-
-		if (g[i].codepoint != 0)
-			continue;
-		log_error("the card's font has no letter for U+%04X: spell it "
-			  "in Latin letters",
-		    (unsigned)code_point(s, g[i].cluster, &next));
-		return true;
-	}
-	return false;
-}
+/* --- measuring ----------------------------------------------------------- */
 
 /* font_of(t, face, v): Returns which font has the letter ${v}, or the face's
  * own if none has. */
@@ -324,26 +369,6 @@ segment(
 		at = next;
 	}
 	return at;
-}
-
-/* shape(t, font, s, from, to): shapes that part of ${s} into ${t}->buf. */
-static enum err
-shape(struct text *t, int font, struct span s, size_t from, size_t to)
-{
-	hb_buffer_t *b = t->buf;
-
-	hb_buffer_reset(b);
-	hb_buffer_set_flags(b, HB_BUFFER_FLAG_PRESERVE_DEFAULT_IGNORABLES);
-	hb_buffer_add_utf8(
-	    b, (const char *)s.p, (int)s.n, (unsigned)from, (int)(to - from));
-	/* Said here, not guessed: a guess looks at the machine's locale. */
-	hb_buffer_set_direction(b, HB_DIRECTION_LTR);
-	hb_buffer_set_script(b, HB_SCRIPT_LATIN);
-	hb_buffer_set_language(b, hb_language_from_string("en", -1));
-	hb_shape(t->font[font], b, NULL, 0);
-	if (!hb_buffer_allocation_successful(b))
-		return ERR_MEM;
-	return no_sign(t, s) ? ERR_DATA : ERR_OK;
 }
 
 static enum text_break

@@ -20,9 +20,10 @@
  *   DATA/trust.request    what an offline root is asked to sign
  *   DATA/lists/           the published folder, unless --out names another
  */
-#define APP_PATH     4096
-#define APP_HOST_MAX 180 /* bytes of host and port: a line of carerpass.conf   \
-			  */
+#define APP_PATH 4096
+#define APP_HOST_MAX                                                           \
+	180 /* bytes of host and port: a line of carerpass.conf                \
+	     */
 
 /* First member of the struct that each command parses into. */
 struct app_args {

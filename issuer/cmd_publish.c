@@ -2,6 +2,7 @@
 
 #include "base/date.h"
 #include "base/log.h"
+#include "issuer/output.h"
 #include "issuer/publish.h"
 
 struct publish_args {
@@ -38,6 +39,20 @@ say(const struct publication_set *set, const char *dir)
 	    set->nstatus == 1 ? "" : "s", status);
 }
 
+static enum err
+report(
+    const struct app *app, const struct publication_set *set, const char *dir)
+{
+	if (app->args->json)
+		return output_json(json_pack("{s:s,s:I,s:I,s:I}", "folder", dir,
+		    "trust_seq", (json_int_t)set->trust.number, "trust_exp",
+		    (json_int_t)set->trust.exp, "status_lists",
+		    (json_int_t)set->nstatus));
+	if (!app->args->quiet)
+		say(set, dir);
+	return ERR_OK;
+}
+
 /* A list with less than a third of its life left deserves a word. */
 static void
 warn_old(const struct publish_list *l)
@@ -71,8 +86,8 @@ cmd_publish(int argc, char **argv)
 		e = publish_folder(&app, &set, a.out);
 	if (e == ERR_OK)
 		warn_old(&set.trust);
-	if (e == ERR_OK && !a.app.quiet)
-		say(&set, a.out);
+	if (e == ERR_OK)
+		e = report(&app, &set, a.out);
 	publish_free(&set);
 	app_close(&app);
 	return err_exit(e);

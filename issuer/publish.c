@@ -103,7 +103,8 @@ publish_status(struct app *app, const struct key_record *key, uint32_t n,
 static enum err
 retire(struct db *db, void *ctx)
 {
-	return key_retire(db, app_now(), ctx);
+	(void)ctx;
+	return record_retirements(db, app_now());
 }
 
 enum err
@@ -112,12 +113,11 @@ publish_make(struct app *app, int64_t days, struct publication_set *set)
 	struct key_record record;
 	struct key key;
 	uint32_t lists = 0;
-	int64_t retired = 0;
 	enum err e = status_key(app, &key);
 
 	memset(set, 0, sizeof(*set));
 	if (e == ERR_OK)
-		e = db_write(app->db, retire, &retired);
+		e = db_write(app->db, retire, NULL);
 	if (e == ERR_OK)
 		e = publish_trust(app, days, set);
 	if (e == ERR_OK)

@@ -218,9 +218,10 @@ open_file(int *fd, const char *path, bool create)
 	    O_RDWR | O_CLOEXEC | O_NOFOLLOW | (create ? O_CREAT | O_EXCL : 0),
 	    0600);
 	if (*fd < 0) {
+		e = errno == ENOENT ? ERR_NOINPUT : ERR_PERM;
 		log_error("%s: %s", path,
 		    errno == EEXIST ? "is there already" : "cannot be opened");
-		return errno == ENOENT ? ERR_NOINPUT : ERR_PERM;
+		return e;
 	}
 	if (flock(*fd, LOCK_EX | LOCK_NB) != 0) {
 		log_error("another carerpass is at work with these keys: wait "
@@ -332,6 +333,26 @@ journal_commit(struct journal *j)
 	return j->broken ? ERR_TOOBIG : ERR_OK;
 }
 
+/*
+ * Reads record number ${n} (from 1) again.  The file may have been written to
+ * behind our back since it was checked, so the record is checked once more
+ * against the mac before it; which of our own records stands there, the caller
+ * sees.
+ */
+static bool
+read_again(const struct journal *j, uint64_t n, uint8_t *record)
+{
+	off_t at = (off_t)((n - 1) * JOURNAL_RECORD);
+	uint8_t before[32] = {0};
+	uint8_t mac[32];
+
+	if (!read_all(j->fd, record, JOURNAL_RECORD, at) ||
+	    (n > 1 && !read_all(j->fd, before, sizeof(before), at - 32)))
+		return false;
+	mac_of(mac, before, record, j->key);
+	return sodium_memcmp(mac, record + BODY, sizeof(mac)) == 0;
+}
+
 bool
 journal_passport(
     struct journal *j, uint32_t index, uint8_t hash[static JOURNAL_HASH])
@@ -348,8 +369,8 @@ journal_passport(
 	}
 	if (index >= SLOTS || j->used[index] == 0)
 		return false;
-	if (!read_all(j->fd, record, sizeof(record),
-		(off_t)(j->used[index] - 1) * JOURNAL_RECORD)) {
+	if (!read_again(j, j->used[index], record) ||
+	    record[0] != JOURNAL_PASSPORT || get64(record + 24) != index) {
 		j->broken = true;
 		memset(hash, 0, JOURNAL_HASH);
 		return true; /* used, but we cannot say what: refuse */
@@ -358,16 +379,37 @@ journal_passport(
 	return true;
 }
 
+/* The newest entry of a type, and of a number unless ${any}, of the batch under
+ * way. */
+static bool
+last_pending(const struct journal *j, enum journal_type type, bool any,
+    uint64_t a, struct journal_entry *e)
+{
+	for (uint64_t i = j->pending; i > 0; i--) {
+		const uint8_t *p = j->batch + (i - 1) * JOURNAL_RECORD;
+
+		if (p[0] == type && (any || get64(p + 24) == a)) {
+			*e = decode(p);
+			return true;
+		}
+	}
+	return false;
+}
+
 struct journal_entry
 journal_last_trust(const struct journal *j)
 {
-	return j->trust;
+	struct journal_entry e;
+
+	return last_pending(j, JOURNAL_TRUST, true, 0, &e) ? e : j->trust;
 }
 
 struct journal_entry
 journal_last_head(const struct journal *j)
 {
-	return j->head;
+	struct journal_entry e;
+
+	return last_pending(j, JOURNAL_HEAD, true, 0, &e) ? e : j->head;
 }
 
 struct journal_entry
@@ -375,6 +417,8 @@ journal_last_status(const struct journal *j, uint64_t n)
 {
 	struct journal_entry e = {.type = JOURNAL_STATUS, .a = n};
 
+	if (last_pending(j, JOURNAL_STATUS, false, n, &e))
+		return e;
 	if (n < JOURNAL_LISTS && j->status[n].known) {
 		e.b = (uint64_t)j->status[n].iat;
 		memcpy(e.hash, j->status[n].hash, JOURNAL_HASH);

@@ -71,11 +71,13 @@ enum err journal_commit(struct journal *j) MUST_CHECK;
 void journal_drop(struct journal *j);
 
 /* journal_passport(j, index, hash): Returns true and the payload's hash if the
- * index was used. Also sees the batch under way. */
+ * index was used. Also sees the batch under way. If the record on the disk is
+ * no longer the one that was written: true, no payload's hash, and the journal
+ * refuses all from then on. */
 bool journal_passport(
     struct journal *j, uint32_t index, uint8_t hash[static JOURNAL_HASH]);
 
-/* The newest of a type; {0} if none. */
+/* The newest of a type, also of the batch under way; {0} if none. */
 struct journal_entry journal_last_trust(const struct journal *j);
 struct journal_entry journal_last_head(const struct journal *j);
 struct journal_entry journal_last_status(const struct journal *j, uint64_t n);

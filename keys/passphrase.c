@@ -1,6 +1,7 @@
 #include "keys/passphrase.h"
 
 #include <fcntl.h>
+#include <signal.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <sys/stat.h>
@@ -36,15 +37,42 @@ from_file(struct buf *out, const char *path)
 	return ERR_OK;
 }
 
+static void
+wake(int signal)
+{
+	(void)signal; /* that read() returns is all that is wanted */
+}
+
+/*
+ * Whoever gives up at the prompt gets the terminal back as it was: these
+ * signals end the waiting, not the process.  The echo comes back even when the
+ * shell has taken the terminal over already (SIGTTOU).
+ */
+static void
+be_patient(struct sigaction old[static 4], bool on)
+{
+	static const int numbers[4] = {SIGINT, SIGTERM, SIGHUP, SIGTTOU};
+	struct sigaction act = {.sa_handler = wake};
+
+	for (int i = 0; i < 4; i++) {
+		if (numbers[i] == SIGTTOU)
+			act.sa_handler = SIG_IGN;
+		(void)sigaction(
+		    numbers[i], on ? &act : &old[i], on ? &old[i] : NULL);
+	}
+}
+
 static enum err
 ask(int tty, const char *prompt, struct buf *out)
 {
+	struct sigaction before[4];
 	struct termios old;
 	struct termios quiet;
 	char c = '\0';
 
 	if (tcgetattr(tty, &old) != 0)
 		return ERR_PERM;
+	be_patient(before, true);
 	quiet = old;
 	quiet.c_lflag &= (tcflag_t)~ECHO;
 	(void)!write(tty, prompt, strlen(prompt));
@@ -54,6 +82,11 @@ ask(int tty, const char *prompt, struct buf *out)
 			break;
 	(void)tcsetattr(tty, TCSAFLUSH, &old);
 	(void)!write(tty, "\n", 1);
+	be_patient(before, false);
+	if (buf_err(out) == ERR_OK && c != '\n' && c != '\r') {
+		log_error("no passphrase was given: nothing was done");
+		return ERR_PERM;
+	}
 	return buf_err(out);
 }
 

@@ -78,7 +78,8 @@ admit_passport(struct policy *p, const struct key_record *key,
 	return ERR_POLICY;
 }
 
-/* The number in ".../status/N.cwt"; JOURNAL_LISTS if there is none. */
+/* The number in ".../status/N.cwt", as we spell it; JOURNAL_LISTS if there is
+ * none. */
 static uint64_t
 list_number(struct span sub)
 {
@@ -88,7 +89,9 @@ list_number(struct span sub)
 
 	while (at > 0 && sub.p[at - 1] >= '0' && sub.p[at - 1] <= '9')
 		at--;
-	if (at == 0 || at == end || sub.p[at - 1] != '/')
+	if (at == 0 || at == end || sub.p[at - 1] != '/' ||
+	    (sub.p[at] == '0' && end - at > 1) ||
+	    memcmp(sub.p + end, ".cwt", 4) != 0)
 		return JOURNAL_LISTS;
 	for (; at < end && n < JOURNAL_LISTS; at++)
 		n = n * 10 + (uint64_t)(sub.p[at] - '0');
@@ -145,6 +148,8 @@ trust_keys_refusal(const struct trust *t)
 			return "a kid is not its key's thumbprint";
 		if (k.not_after - k.not_before > DAYS(TRUST_KEY_DAYS))
 			return "a key's period is longer than a year";
+		if (k.purpose == PURPOSE_PASSPORT && k.service >= t->nservices)
+			return "a key names a service that is not there";
 	}
 	return NULL;
 }
@@ -192,7 +197,19 @@ policy_admit(struct policy *p, const struct key_record *key, int kind,
 	*why = "the clock of this machine went back: set it right";
 	if (p->now < journal_last_time(p->journal) - POLICY_CLOCK_SLACK)
 		return ERR_POLICY;
+	*why = "larger than any verifier reads";
+	if (payload.n > cose_max((enum cose_kind)kind) - COSE_OVERHEAD)
+		return ERR_POLICY;
 	return admit[kind](p, key, payload, why);
+}
+
+/* As the trust list wants it: 3 to 10 capital letters and digits. */
+static bool
+is_ods(const char *s)
+{
+	size_t n = strspn(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789");
+
+	return s[n] == '\0' && n >= 3 && n <= KEY_ODS_MAX;
 }
 
 const char *
@@ -202,8 +219,11 @@ policy_key(const struct key_record *k)
 
 	if (has_ods != (k->use == USE_PASSPORT))
 		return "only an issuer's key names an organisation";
-	if (k->not_before < 0 || k->not_after < k->not_before)
-		return "the key's period ends before it begins";
+	if (has_ods && !is_ods(k->ods))
+		return "that is not an organisation's code";
+	if (k->not_before < 0 || k->not_after < k->not_before ||
+	    k->not_after >= PASSPORT_TIME_MAX)
+		return "the key's period ends before it begins, or never";
 	if (k->use != USE_ROOT &&
 	    k->not_after - k->not_before > DAYS(TRUST_KEY_DAYS))
 		return "the key's period is longer than a year";

@@ -29,7 +29,7 @@ struct policy {
 enum err policy_admit(struct policy *p, const struct key_record *key, int kind,
     struct span payload, const char **why) MUST_CHECK;
 
-/* policy_key(k, now): Returns why such a key is not made, or NULL. */
+/* policy_key(k): Returns why such a key is not made, or NULL. */
 const char *policy_key(const struct key_record *k);
 
 #endif

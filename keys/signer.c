@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <sodium.h>
 #include <stdlib.h>
 #include <sys/socket.h>
@@ -96,34 +97,42 @@ signer_start(struct signer **out, const char *dir, const char *passphrase_file,
 {
 	struct signer *s = calloc(1, sizeof(*s));
 	int pair[2] = {-1, -1};
+	sigset_t interrupt;
+	sigset_t before;
 	enum err e = ERR_MEM;
 
 	*out = NULL;
 	if (s == NULL)
 		return ERR_MEM;
 	s->fd = -1;
+	/* Ctrl-C at the prompt waits until the terminal has its echo back. */
+	(void)sigemptyset(&interrupt);
+	(void)sigaddset(&interrupt, SIGINT);
+	(void)sigprocmask(SIG_BLOCK, &interrupt, &before);
+	(void)signal(SIGPIPE, SIG_IGN);
 	s->frame = malloc(WIRE_MAX);
 	if (s->frame == NULL)
-		goto fail;
+		goto out;
 	e = ERR_IO;
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0)
-		goto fail;
+		goto out;
 	s->pid = fork();
 	if (s->pid == 0) {
+		(void)sigprocmask(SIG_SETMASK, &before, NULL);
 		close(pair[0]);
 		signer_child(pair[1], dir, passphrase_file, mode);
 	}
 	close(pair[1]);
 	s->fd = pair[0];
-	if (s->pid < 0)
-		goto fail;
-	e = greeting(s);
-	if (e != ERR_OK)
-		goto fail;
-	*out = s;
-	return ERR_OK;
-fail:
+	if (s->pid > 0)
+		e = greeting(s);
+	if (e == ERR_OK) {
+		*out = s;
+		s = NULL;
+	}
+out:
 	signer_stop(s);
+	(void)sigprocmask(SIG_SETMASK, &before, NULL);
 	return e;
 }
 

@@ -35,6 +35,8 @@ struct signer_item {
 /*
  * signer_start(out, dir, passphrase_file, mode): forks the signer on the key
  *     folder ${dir}; it reads the passphrase itself (NULL: from the terminal).
+ *     From now on the process ignores SIGPIPE: neither a signer that died nor a
+ *     reader of our output that went away may end it half way through.
  *     Returns ERR_OK, ERR_PERM (passphrase, modes, no terminal),
  *     ERR_UNAVAILABLE (another signer is at work), ERR_NOINPUT, ERR_DATA or
  *     ERR_IO; what is wrong was logged.

@@ -33,6 +33,17 @@ static const int allowed[] = {
     SYS_exit_group,
 };
 
+/* What the asking process has open is none of ours. */
+static void
+keep_only(int fd)
+{
+	unsigned n = (unsigned)fd;
+
+	if (n > 3)
+		(void)close_range(3, n - 1, 0);
+	(void)close_range(n + 1, ~0U, 0);
+}
+
 /* No core dump, no ptrace, no /proc/PID/mem for others of the same user. */
 static void
 hide(void)
@@ -41,11 +52,20 @@ hide(void)
 
 	(void)setrlimit(RLIMIT_CORE, &none);
 	(void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
-	/* The asking process decides when we end, by closing the socket. */
+	/* Nobody is left to ask: do not wait for a passphrase, with the lock.
+	 */
+	(void)prctl(PR_SET_PDEATHSIG, SIGTERM, 0, 0, 0);
+	(void)signal(SIGPIPE, SIG_IGN);
+}
+
+/* Once unlocked, the asking process decides when we end, by closing the socket.
+ */
+static void
+outlast(void)
+{
 	(void)signal(SIGINT, SIG_IGN);
 	(void)signal(SIGTERM, SIG_IGN);
 	(void)signal(SIGHUP, SIG_IGN);
-	(void)signal(SIGPIPE, SIG_IGN);
 }
 
 /* The folder is locked first: nobody types a passphrase in vain. */
@@ -102,8 +122,10 @@ signer_child(
 	enum err e = in != NULL && out != NULL ? ERR_OK : ERR_MEM;
 
 	hide();
+	keep_only(fd);
 	if (e == ERR_OK)
 		e = unlock(&self, dir, passphrase_file, mode);
+	outlast();
 	if (e == ERR_OK)
 		e = sandbox_enter(
 		    allowed, sizeof(allowed) / sizeof(*allowed), "signer");

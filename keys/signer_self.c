@@ -105,7 +105,8 @@ read_spec(struct cbor *c, struct key_record *k)
 	uint64_t use = cbor_uint(c);
 	struct span ods = cbor_text(c);
 
-	if (use >= USES || ods.n > KEY_ODS_MAX) {
+	if (use >= USES || ods.n > KEY_ODS_MAX ||
+	    (ods.n > 0 && memchr(ods.p, '\0', ods.n) != NULL)) {
 		cbor_fail(c);
 		return;
 	}
@@ -282,6 +283,10 @@ sign_all(struct signer_self *s, struct sign_request *r, struct cbor_out *a)
 		uint8_t sig[ED25519_SIG];
 
 		cose_put_tbs(&t, r->kind, cbor_written(&p), cbor_bytes(&c));
+		if (t.full) { /* cannot be; but never sign a part */
+			a->full = true;
+			return;
+		}
 		crypto_sign_detached(sig, NULL, t.p, t.n, s->secret->sk);
 		cbor_put_bytes(a, span_of(sig, sizeof(sig)));
 		sodium_memzero(t.p, t.n);
@@ -470,23 +475,25 @@ blind(struct signer_self *s, struct cbor *c, struct cbor_out *a)
 bool
 signer_answer(struct signer_self *s, struct span request, struct cbor_out *a)
 {
-	static bool (*const ops[])(
-	    struct signer_self *, struct cbor *, struct cbor_out *) = {
-	    [WIRE_MAKE] = make,
-	    [WIRE_SIGN] = sign,
-	    [WIRE_NOTE] = note,
-	    [WIRE_HEAD] = last_head,
-	    [WIRE_SEAL] = seal,
-	    [WIRE_UNSEAL] = unseal,
-	    [WIRE_BLIND] = blind,
+	/* Each with the number of members after the operation's own. */
+	static const struct {
+		uint64_t members;
+		bool (*run)(
+		    struct signer_self *, struct cbor *, struct cbor_out *);
+	} ops[] = {
+	    [WIRE_MAKE] = {4, make},
+	    [WIRE_SIGN] = {5, sign},
+	    [WIRE_NOTE] = {2, note},
+	    [WIRE_HEAD] = {0, last_head},
+	    [WIRE_SEAL] = {3, seal},
+	    [WIRE_UNSEAL] = {3, unseal},
+	    [WIRE_BLIND] = {2, blind},
 	};
 	struct cbor c = cbor_of(request);
-	uint64_t op;
+	uint64_t n = cbor_array(&c);
+	uint64_t op = cbor_uint(&c);
 
 	a->n = 0;
-	if (cbor_array(&c) == 0)
-		return false;
-	op = cbor_uint(&c);
 	return !c.bad && op >= 1 && op < sizeof(ops) / sizeof(*ops) &&
-	       ops[op](s, &c, a) && !a->full;
+	       n == ops[op].members + 1 && ops[op].run(s, &c, a) && !a->full;
 }

@@ -38,9 +38,12 @@ trust_build(struct buf *out, struct trust_draft *d)
 	enum err e;
 
 	/* Both arrays are the caller's own, only lent as const. */
-	qsort((void *)(uintptr_t)d->keys, d->nkeys, sizeof(*d->keys), by_kid);
-	qsort(
-	    (void *)(uintptr_t)d->tombstones, d->ntombstones, KID_SIZE, by_kid);
+	if (d->nkeys > 0)
+		qsort((void *)(uintptr_t)d->keys, d->nkeys, sizeof(*d->keys),
+		    by_kid);
+	if (d->ntombstones > 0)
+		qsort((void *)(uintptr_t)d->tombstones, d->ntombstones,
+		    KID_SIZE, by_kid);
 	o.p = malloc(o.cap);
 	if (o.p == NULL)
 		return ERR_MEM;

@@ -258,12 +258,9 @@ read_body(struct cbor *c, struct trust *t, uint32_t *at, size_t nat)
 		cbor_fail(c);
 }
 
-/*
- * What needs the whole list: no kid among keys and tombstones (both ascend, so
- * one walk over the two finds it), and each key's service is there.
- */
+/* Both lists ascend: one walk over the two finds a kid that is in both. */
 static bool
-fits_together(const struct trust *t)
+disjoint(const struct trust *t)
 {
 	size_t j = 0;
 
@@ -272,8 +269,6 @@ fits_together(const struct trust *t)
 		int c = 1;
 
 		trust_key_at(t, i, &k);
-		if (k.purpose == PURPOSE_PASSPORT && k.service >= t->nservices)
-			return false;
 		while (j < t->ntombstones && c > 0) {
 			c = memcmp(k.kid,
 			    t->tombstones.p + j * (KID_SIZE + 1) + 1, KID_SIZE);
@@ -306,7 +301,7 @@ trust_payload_read(
 		return false;
 	read_body(&c, t, at, nat);
 	return cbor_done(&c) && t->exp > t->iat && name_is_org(t->scheme) &&
-	       fits_together(t);
+	       disjoint(t);
 }
 
 bool

@@ -232,9 +232,6 @@ members_hold_within_their_ranges_only(void **state)
 	k.issuer_entry->not_after--;
 	assert_false(draft_reads(&k));
 	kit_init(&k);
-	k.issuer_entry->service = 1;
-	assert_false(draft_reads(&k));
-	kit_init(&k);
 	k.issuer_entry->setting = (enum setting)SETTINGS;
 	assert_false(draft_reads(&k));
 	k.issuer_entry->setting = SETTING_EDUCATION;
