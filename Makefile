@@ -1,6 +1,6 @@
 # One Makefile, no recursion but for other build kinds, no configure: each kind
 # of build has its own folder under build/.
-#   make [BUILD=debug|release|asan|ubsan|tsan|cov|fuzz]      make help
+#   make [BUILD=debug|release|asan|ubsan|tsan|cov|fuzz|valgrind]      make help
 BUILD      ?= debug
 BUILDROOT  ?= build
 PREFIX     ?= /usr/local
@@ -30,29 +30,32 @@ PKGS_test := cmocka $(PKGS_carerpass)
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion \
 	-Wcast-qual -Wwrite-strings -Wstrict-prototypes -Wmissing-prototypes \
 	-Wformat=2 -Wundef -Wvla -Wimplicit-fallthrough -Werror
-HARD := -fstack-protector-strong -fstack-clash-protection -fcf-protection=full \
+HARD := -fstack-protector-strong -fstack-clash-protection \
+	$(if $(filter x86_64,$(shell uname -m)),-fcf-protection=full) \
 	-fno-delete-null-pointer-checks -fno-strict-overflow \
 	-fno-strict-aliasing -fPIE
 SAN_OPTS := -fno-omit-frame-pointer -fno-sanitize-recover=all
-OPT_debug   := -Og
-OPT_release := -O2 -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3 \
+OPT_debug    := -Og
+OPT_valgrind := -Og
+OPT_release  := -O2 -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3 \
 	-ftrivial-auto-var-init=zero -Wbidi-chars=any -Wtrampolines
-OPT_asan    := -O1 -fsanitize=address,undefined $(SAN_OPTS)
-OPT_ubsan   := -O1 -fsanitize=undefined,integer -fno-sanitize=unsigned-shift-base \
+OPT_asan     := -O1 -fsanitize=address,undefined $(SAN_OPTS)
+OPT_ubsan    := -O1 -fsanitize=undefined,integer -fno-sanitize=unsigned-shift-base \
 	-fno-sanitize=unsigned-integer-overflow $(SAN_OPTS)
-OPT_tsan    := -O1 -fsanitize=thread $(SAN_OPTS)
-OPT_cov     := -O0 -fprofile-instr-generate -fcoverage-mapping
-OPT_fuzz    := -O1 -fsanitize=fuzzer-no-link,address,undefined $(SAN_OPTS)
+OPT_tsan     := -O1 -fsanitize=thread $(SAN_OPTS)
+OPT_cov      := -O0 -fprofile-instr-generate -fcoverage-mapping
+OPT_fuzz     := -O1 -fsanitize=fuzzer-no-link,address,undefined $(SAN_OPTS)
 ifeq ($(OPT_$(BUILD)),)
 $(error BUILD=$(BUILD) is not a kind of build: see 'make help')
 endif
 ifneq ($(filter $(BUILD),ubsan cov fuzz),)
 CC := clang
 endif
+# cmocka has no flags of its own, so a release builds without the test tools.
+PKG_CFLAGS := $(shell $(PKG_CONFIG) --cflags $(PKGS_carerpass) zbar libpng)
 CPPFLAGS += -Isrc -I. -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64
 CFLAGS   ?= -g
-CFLAGS   += -std=c17 $(WARN) $(HARD) $(OPT_$(BUILD)) \
-	$(shell $(PKG_CONFIG) --cflags $(PKGS_test) zbar libpng)
+CFLAGS   += -std=c17 $(WARN) $(HARD) $(OPT_$(BUILD)) $(PKG_CFLAGS)
 comma    := ,
 LDFLAGS  += -pie -Wl,-z,relro,-z,now,-z,noexecstack,-z,nodlopen -Wl,--as-needed \
 	$(filter -fsanitize=% -fprofile%,$(subst fuzzer-no-link$(comma),,$(OPT_$(BUILD))))
@@ -70,7 +73,7 @@ SRC_keys  := $(wildcard keys/*.c)
 $(foreach l,registry passport base,$(eval SRC_$(l) := $(wildcard src/$(l)/*.c)))
 # The sandbox is chosen at link time: the strict one, or for instrumented
 # builds, whose runtimes make system calls of their own, one that only warns.
-WIDE_SANDBOX := $(filter $(BUILD),asan ubsan tsan cov fuzz)
+WIDE_SANDBOX := $(filter $(BUILD),asan ubsan tsan cov fuzz valgrind)
 SRC_base := $(filter-out src/base/sandbox$(if $(WIDE_SANDBOX),,_wide).c,$(SRC_base))
 obj = $(patsubst %.c,$(B)/%.o,$(1))
 
@@ -121,20 +124,97 @@ $(B)/$(1)/%: $(B)/tests/$(1)/%.o $(TESTKIT) $(ALL_LIBS)
 	$(Q)$(CC) $(LDFLAGS) $$(LDX) -o $$@ $$< $(TESTKIT) $$(TEST_LD)
 endef
 $(foreach t,unit fuzz bench,$(eval $(call test_rule,$(t))))
+# Small programs that the card tests drive.
+PRINTERS := $(patsubst %.c,$(B)/%,$(wildcard tests/cards/*.c))
+$(PRINTERS): %: %.o $(ALL_LIBS)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $< $(TEST_LD)
+
+# The core for a browser: no C library, and of cryptography only the two calls
+# that the page brings (tests/wasm checks that nothing else is imported).
+W       := $(BUILDROOT)/wasm
+WASM_C  := $(filter-out %/ed25519_sodium.c,$(SRC_passport)) src/base/date.c src/base/utf8.c \
+	verifier/wasm/libc.c
+WASM_O  := $(WASM_C:%.c=$(W)/%.o)
+WASM_CFLAGS := --target=wasm32 -std=c17 -Oz -ffreestanding -fno-builtin -nostdlib \
+	-nostdlibinc -Iverifier/wasm/include -Isrc $(WARN)
+WASM_EXPORTS := __heap_base verify_text verify_token trust_read status_read \
+	verdict_headline verdict_meaning verdict_json words_en
+$(W)/%.o: %.c
+	$(call say,WASM,$<)
+	@mkdir -p $(@D)
+	$(Q)clang $(WASM_CFLAGS) -MMD -MP -c -o $@ $<
+$(W)/core.wasm: $(WASM_O)
+	$(call say,LD,$@)
+	$(Q)wasm-ld --no-entry --allow-undefined --strip-all --stack-first \
+		-z stack-size=65536 $(WASM_EXPORTS:%=--export=%) -o $@ $^
 -include $(shell find $(BUILDROOT) -name '*.d' 2>/dev/null)
 
 # --- what to type ------------------------------------------------------------
 all: $(PROGS:%=$(B)/%)			## build the programs
-unit: $(UNITS)				## unit tests (cmocka)
-	@for t in $^; do $$t || exit 1; done
-e2e: all				## numbered scenarios on the real programs
-	@sh tests/e2e/run.sh $(B)
 release debug:				## build of that kind
 	@$(MAKE) BUILD=$@ all
+demo: release				## a scheme of its own, a card, a check
+	@sh demo/run.sh $(BUILDROOT)/release $(BUILDROOT)/demo
+unit: $(UNITS)				## unit tests (cmocka)
+	@sh tests/run.sh $(B) - $^
+e2e: all				## numbered scenarios on the real programs
+	@sh tests/e2e/run.sh $(B)
+oracle: all				## independent checker and issuer, in Python
+	@sh tests/run-oracle.sh $(B)
+cards-test: all $(PRINTERS)		## cards as others draw and read them
+	@sh tests/run.sh $(B) /usr/bin/python3 tests/cards/test_*.py
 asan ubsan tsan:			## unit tests and scenarios under that sanitizer
-	@$(MAKE) BUILD=$@ unit e2e
+	@$(MAKE) BUILD=$@ tests-built
+	@$(MAKE) BUILD=$@ unit
+	@$(MAKE) BUILD=$@ e2e
+tests-built: all $(UNITS)
+wasm: $(W)/core.wasm			## the core for a browser, and its test
+	@node tests/wasm/test_core.mjs $(W)/core.wasm
+floors:					## who may include, call and link whom
+	@$(MAKE) BUILD=release all $(ALL_LIBS:$(B)/%=$(BUILDROOT)/release/%)
+	@sh tests/lint/floors.sh $(BUILDROOT)/release
+	@sh tests/lint/test_floors.sh $(BUILDROOT)/release
+lint:					## all that reads the sources without running them
+	@sh tests/lint/lint.sh $(PKG_CFLAGS)
+fuzz:					## each fuzzer for FUZZ_SECS (30) seconds
+	@$(MAKE) BUILD=fuzz fuzz-run
+fuzz-run: $(FUZZERS)
+	@sh tests/fuzz/run.sh $(BUILDROOT) $^
+valgrind:				## unit tests and commands under valgrind
+	@$(MAKE) BUILD=valgrind valgrind-run
+valgrind-run: all $(UNITS)
+	@sh tests/valgrind.sh $(B) $(UNITS)
+coverage:				## lines and branches, per file
+	@$(MAKE) BUILD=cov coverage-run
+coverage-run: all $(UNITS)
+	@sh tests/coverage.sh $(B) $(UNITS)
+bench:					## timings, each with its baseline
+	@$(MAKE) BUILD=release bench-run
+bench-run: all $(BENCHES)
+	@sh tests/bench/run.sh $(B) $(BENCHES)
+install-test: release
+	@sh tests/install.sh $(BUILDROOT)
+check:					## everything, at most 15 minutes on 2 cores
+	@MAKE="$(MAKE)" sh tests/check.sh $(BUILDROOT)
+proof:					## the long runs whose figures the docs quote
+	@MAKE="$(MAKE)" sh tests/proof.sh $(BUILDROOT)
+format:					## rewrite the sources in house style
+	@find src keys cards issuer verifier tests -name '*.[ch]' \
+		-exec clang-format -i {} +
+install: release			## PREFIX, DESTDIR
+	@install -d $(DESTDIR)$(BINDIR)
+	install -m 0755 $(PROGS:%=$(BUILDROOT)/release/%) $(DESTDIR)$(BINDIR)
+	@for m in $(wildcard docs/man/*.[1-8]); do \
+		install -D -m 0644 -t $(DESTDIR)$(MANDIR)/man$${m##*.} $$m || exit 1; \
+	done
+	@for e in $(wildcard docs/examples/*); do \
+		install -D -m 0644 -t $(DESTDIR)$(DATADIR)/examples $$e || exit 1; \
+	done
 clean:					## remove build/
 	rm -rf $(BUILDROOT)
 help:					## this list
-	@sed -n 's/^\([a-z0-9 -]*\):[^#]*## \(.*\)/\1\t\2/p' Makefile | expand -t 22
-.PHONY: all unit e2e release debug asan ubsan tsan clean help
+	@sed -n 's/^\([a-z0-9 -]*\):[^#]*## \(.*\)/\1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 22
+.PHONY: all release debug demo unit e2e oracle cards-test asan ubsan tsan tests-built wasm \
+	floors lint fuzz fuzz-run valgrind valgrind-run coverage coverage-run \
+	bench bench-run install-test check proof format install clean help

@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cards/utf8.h"
+
 /* dict_new(t): a dictionary that others may refer to; the document frees it. */
 static HPDF_Dict
 dict_new(struct pdf_tags *t, const char *type)
@@ -46,18 +48,17 @@ string_in(HPDF_Dict dict, const char *key, const char *text)
 static size_t
 utf16(HPDF_BYTE *out, const char *text)
 {
-	const unsigned char *p = (const unsigned char *)text;
+	struct span s = span_str(text);
 	size_t n = 0;
 
 	out[n++] = 0xfe;
 	out[n++] = 0xff;
-	while (*p != '\0') {
-		unsigned v = *p++;
-		int more = v >= 0xe0 ? 2 : v >= 0xc0 ? 1 : 0;
+	for (size_t at = 0; at < s.n;) {
+		int32_t v = utf8_next(s, &at);
 
-		v &= more == 0 ? 0x7fu : 0x3fu >> more;
-		while (more-- > 0 && (*p & 0xc0) == 0x80)
-			v = v << 6 | (*p++ & 0x3fu);
+		/* The card's fonts have nothing that needs a surrogate. */
+		if (v < 0 || v > 0xffff)
+			break;
 		out[n++] = (HPDF_BYTE)(v >> 8);
 		out[n++] = (HPDF_BYTE)v;
 	}
@@ -124,7 +125,9 @@ pdf_tags_begin(
 	alt_in(figure, alt);
 	HPDF_Array_Add(t->kids, figure);
 	HPDF_Array_AddNumber(t->nums, t->n);
-	HPDF_Array_Add(t->nums, parents);
+	/* What could not be added is freed. */
+	if (HPDF_Array_Add(t->nums, parents) != HPDF_OK)
+		return;
 	HPDF_Array_Add(parents, figure);
 	HPDF_Dict_AddNumber(page, "StructParents", t->n);
 	HPDF_Stream_WriteStr(

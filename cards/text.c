@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "base/log.h"
+#include "cards/utf8.h"
 
 /*
  * The font of a face, and a spare one for nine rare Latin letters that
@@ -110,56 +111,6 @@ outline(struct text *t, int font, uint32_t glyph)
 
 /* --- shaping ------------------------------------------------------------- */
 
-/*
- * code_point(s, at, next): reads the one at byte ${at}. Returns it, and where
- * the next one starts; UINT32_MAX if the bytes are not UTF-8 (RFC 3629).
- */
-static uint32_t
-code_point(struct span s, size_t at, size_t *next)
-{
-	static const uint32_t least[] = {0, 0x80, 0x800, 0x10000};
-	uint8_t b = s.p[at];
-	size_t more = b >= 0xf0 ? 3 : b >= 0xe0 ? 2 : b >= 0xc0 ? 1 : 0;
-	uint32_t v = more == 0 ? b : b & (0x3fu >> more);
-
-	*next = at + more + 1;
-	if (b >= 0xf8 || (b >= 0x80 && b < 0xc0) || more >= s.n - at)
-		return UINT32_MAX;
-	for (size_t i = at + 1; i < *next; i++) {
-		if ((s.p[i] & 0xc0) != 0x80)
-			return UINT32_MAX;
-		v = v << 6 | (s.p[i] & 0x3fu);
-	}
-	return v < least[more] || v > 0x10ffff || (v >= 0xd800 && v < 0xe000)
-		   ? UINT32_MAX
-		   : v;
-}
-
-/* unprintable(s): Returns true, and logs why, if ${s} is no line of text. */
-static bool
-unprintable(struct span s)
-{
-	for (size_t at = 0; at < s.n;) {
-		size_t next;
-		uint32_t v = code_point(s, at, &next);
-
-		if (v == UINT32_MAX) {
-			log_error("a text for the card is not UTF-8 at its "
-				  "byte %zu: save it as UTF-8",
-			    at + 1);
-			return true;
-		}
-		if (v < 0x20 || v == 0x7f) {
-			log_error("a control character (U+%04X) cannot be "
-				  "printed on a card: remove it",
-			    (unsigned)v);
-			return true;
-		}
-		at = next;
-	}
-	return false;
-}
-
 /* no_sign(t, s): Returns true, and logs which, if a letter of the shaped text
  * is not in the font. */
 static bool
@@ -169,13 +120,13 @@ no_sign(struct text *t, struct span s)
 	const hb_glyph_info_t *g = hb_buffer_get_glyph_infos(t->buf, &n);
 
 	for (unsigned i = 0; i < n; i++) {
-		size_t next;
+		size_t at = g[i].cluster;
 
 		if (g[i].codepoint != 0)
 			continue;
 		log_error("the card's font has no letter for U+%04X: spell it "
 			  "in Latin letters",
-		    (unsigned)code_point(s, g[i].cluster, &next));
+		    (unsigned)utf8_next(s, &at));
 		return true;
 	}
 	return false;
@@ -357,10 +308,10 @@ static size_t
 segment(
     struct text *t, enum text_face face, struct span s, size_t from, int *font)
 {
-	size_t at = from, next;
+	size_t at = from, next = from;
 
 	while (at < s.n) {
-		uint32_t v = code_point(s, at, &next);
+		uint32_t v = (uint32_t)utf8_next(s, &next);
 		int f = at > from && is_mark(v) ? *font : font_of(t, face, v);
 
 		if (at > from && f != *font)
@@ -424,7 +375,7 @@ enum err
 text_measure(
     struct text *t, enum text_face face, struct span s, struct text_run *out)
 {
-	enum err err = ERR_OK;
+	enum err err = utf8_line(s);
 	int font = (int)face;
 	size_t end;
 
@@ -433,8 +384,6 @@ text_measure(
 	out->n = 0;
 	if (s.n > TEXT_MAX)
 		return ERR_TOOBIG;
-	if (unprintable(s))
-		return ERR_DATA;
 	for (size_t at = 0; at < s.n && err == ERR_OK; at = end) {
 		end = segment(t, face, s, at, &font);
 		err = shape(t, font, s, at, end);
@@ -497,14 +446,12 @@ enum err
 text_draw(struct text *t, struct canvas *c, enum text_face face, struct span s,
     double pt, double x, double y)
 {
-	enum err err = ERR_OK;
+	enum err err = utf8_line(s);
 	int font = (int)face;
 	size_t end;
 
 	if (s.n > TEXT_MAX)
 		return ERR_TOOBIG;
-	if (unprintable(s))
-		return ERR_DATA;
 	for (size_t at = 0; at < s.n && err == ERR_OK; at = end) {
 		end = segment(t, face, s, at, &font);
 		err = shape(t, font, s, at, end);

@@ -4,7 +4,7 @@
 #include <utf8proc.h>
 
 #include "passport/name.h"
-#include "passport/utf8.h"
+#include "base/utf8.h"
 
 static struct span
 trim(struct span t)

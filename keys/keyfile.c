@@ -50,8 +50,12 @@ line_hex(struct span *t, const char *word, uint8_t *out, size_t n)
 	struct span v;
 	size_t got;
 
-	return line(t, word, &v) && v.n == 2 * n &&
-	       sodium_hex2bin(
+	if (!line(t, word, &v) || v.n != 2 * n)
+		return false;
+	for (size_t i = 0; i < v.n; i++)
+		if (v.p[i] >= 'A' && v.p[i] <= 'F')
+			return false; /* one file has one spelling */
+	return sodium_hex2bin(
 		   out, n, (const char *)v.p, v.n, NULL, &got, NULL) == 0 &&
 	       got == n;
 }
@@ -62,7 +66,8 @@ line_int(struct span *t, const char *word, int64_t *out)
 	struct span v;
 
 	*out = 0;
-	if (!line(t, word, &v) || v.n == 0 || v.n > 12)
+	if (!line(t, word, &v) || v.n == 0 || v.n > 12 ||
+	    (v.p[0] == '0' && v.n > 1))
 		return false;
 	for (size_t i = 0; i < v.n; i++) {
 		if (v.p[i] < '0' || v.p[i] > '9')

@@ -85,6 +85,13 @@ unlock(struct signer_self **self, const char *dir, const char *passphrase_file,
 	return e;
 }
 
+enum err
+signer_shut_in(void)
+{
+	return sandbox_enter(
+	    allowed, sizeof(allowed) / sizeof(*allowed), "signer");
+}
+
 static void
 say(int fd, enum err e)
 {
@@ -127,8 +134,7 @@ signer_child(
 		e = unlock(&self, dir, passphrase_file, mode);
 	outlast();
 	if (e == ERR_OK)
-		e = sandbox_enter(
-		    allowed, sizeof(allowed) / sizeof(*allowed), "signer");
+		e = signer_shut_in();
 	say(fd, e);
 	if (e == ERR_OK)
 		serve(fd, self, in, out);

@@ -31,4 +31,10 @@ enum err signer_self_unlock(struct signer_self *self, const char *dir,
     struct span pass, enum signer_mode mode) MUST_CHECK;
 void signer_self_close(struct signer_self *self);
 
+/*
+ * signer_shut_in(): what signer_child does last: from now on this process may
+ *     make only the signer's few system calls; any other kills it.
+ */
+enum err signer_shut_in(void) MUST_CHECK;
+
 #endif

@@ -25,16 +25,17 @@ trap 'rm -rf "$work"; exit 130' INT TERM
 # Runs one file; its output is in $work/log.
 run() {
 	file=$(cd "$(dirname "$1")" && pwd)/$(basename "$1")
-	mkdir "$2"
+	home=$2
+	mkdir "$home"
 	if [ "$with" = - ]; then
 		cd "$ROOT"
 		# shellcheck disable=SC2086 # a command and its options
 		set -- ${WRAP:-} "$file"
 	else
-		cd "$2"
+		cd "$home"
 		set -- "$with" "$file"
 	fi
-	HOME=$2 timeout -k 10 "${TEST_SECS:-300}" "$@" </dev/null \
+	HOME=$home timeout -k 10 "${TEST_SECS:-300}" "$@" </dev/null \
 		>"$work/log" 2>&1
 }
 

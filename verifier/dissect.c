@@ -8,7 +8,7 @@
 #include "passport/name.h"
 #include "passport/passport.h"
 #include "passport/serial.h"
-#include "passport/utf8.h"
+#include "base/utf8.h"
 #include "verifier/record.h"
 
 #define SHOWN_MAX 160 /* bytes of what was not understood */

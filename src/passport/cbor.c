@@ -1,6 +1,6 @@
 #include "passport/cbor.h"
 
-#include "passport/utf8.h"
+#include "base/utf8.h"
 
 enum {
 	UINT = 0,

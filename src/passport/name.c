@@ -1,6 +1,6 @@
 #include "passport/name.h"
 
-#include "passport/utf8.h"
+#include "base/utf8.h"
 
 struct range {
 	uint16_t first;

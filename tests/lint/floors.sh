@@ -9,7 +9,7 @@ set -eu
 B=$(cd "$1" && pwd)
 cd "${2:-$(dirname "$0")/../..}"
 faults=$(mktemp)
-trap 'rm -f "$faults"' EXIT
+trap 'rm -f "$faults" "$faults.calls" "$faults.core"' EXIT
 
 fault() {
 	printf '%s\n' "$*" >>"$faults"
@@ -29,43 +29,48 @@ verifier/scan	base verifier/scan
 issuer		base passport http registry keys cards issuer
 '
 
-# The floor that an include path stands on.
-floor_of() {
-	case $1 in
-	verifier/scan/*) echo verifier/scan ;;
-	*/*) echo "${1%%/*}" ;;
-	*) echo "" ;;
-	esac
-}
-
+# foo.c begins with foo.h where there is one: the header stands on its own.
 check_includes() {
-	folder=$1
-	allowed=$2
-	for f in "$folder"/*.[ch]; do
-		[ -f "$f" ] || continue
-		sed -n 's/^[ \t]*#[ \t]*include[ \t]*"\([^"]*\)".*/\1/p' "$f" |
-		while read -r path; do
-			to=$(floor_of "$path")
-			case " $allowed " in
-			*" $to "*) ;;
-			*) fault "$f includes \"$path\": $folder may include" \
-				"only $allowed" ;;
-			esac
-			case $path in *..*) fault "$f includes \"$path\"" ;; esac
-		done
-		own_header_first "$f"
-	done
-}
-
-# foo.c begins with foo.h, which shows that the header stands on its own.
-own_header_first() {
-	case $1 in *.c) ;; *) return 0 ;; esac
-	[ -f "${1%.c}.h" ] || return 0
-	own=${1#src/}
-	own=${own%.c}.h
-	first=$(sed -n 's/^#include[ \t]*["<]\([^">]*\)[">].*/\1/p' "$1" |
-		head -n 1)
-	[ "$first" = "$own" ] || fault "$1: the first include must be \"$own\""
+	find src keys cards issuer verifier -name '*.[ch]' \
+		! -path 'src/tools/*' ! -path 'verifier/wasm/*' -exec \
+		grep -H '^[ 	]*#[ 	]*include' {} + |
+	sed 's/:[ 	]*#[ 	]*include[ 	]*/ /' |
+	floors=$floors awk '
+	function folder(path) { sub(/\/[^\/]*$/, "", path); return path }
+	function floor(path) {
+		if (path ~ /^verifier\/scan\//)
+			return "verifier/scan"
+		return path ~ /\// ? substr(path, 1, index(path, "/") - 1) : "?"
+	}
+	BEGIN {
+		n = split(ENVIRON["floors"], line, "\n")
+		for (i = 1; i <= n; i++) {
+			split(line[i], column, /\t+/)
+			may[column[1]] = column[2]
+		}
+	}
+	{
+		here = folder($1)
+		path = substr($2, 2, length($2) - 2)
+		own = $1
+		sub(/^src\//, "", own)
+		if ($1 ~ /\.c$/ && !($1 in seen)) {
+			seen[$1] = 1
+			header = substr($1, 1, length($1) - 1) "h"
+			sub(/c$/, "h", own)
+			if ((getline text < header) >= 0 && path != own)
+				print $1 ": the first include must be " own
+			close(header)
+		}
+		if ($2 ~ /^</)
+			next
+		if (!(here in may))
+			print $1 ": " here " is no floor of the house"
+		else if (path ~ /\.\./ ||
+		    index(" " may[here] " ", " " floor(path) " ") == 0)
+			print $1 " includes " path ": " here \
+			    " may include only " may[here]
+	}' >>"$faults"
 }
 
 # The core may ask a C library for no more than this: it also runs in a page.
@@ -83,7 +88,7 @@ check_core_headers() {
 # Undefined symbols of a kind, and the only folders whose objects may have them.
 # Verification and plain hashes are nobody's privilege.
 privileges='
-secret keys	^crypto_(sign|sign_detached|sign_(seed_)?keypair|sign_final_create|sign_ed25519(|_detached|_(seed_)?keypair)|secretbox.*|aead.*|pwhash.*|box.*|scalarmult.*|kdf.*)$	keys
+secret keys	^crypto_(sign|sign_detached|sign_keypair|sign_seed_keypair|sign_final_create|sign_ed25519|sign_ed25519_detached|sign_ed25519_keypair|sign_ed25519_seed_keypair|secretbox.*|aead.*|pwhash.*|box.*|scalarmult.*|kdf.*)$	keys
 database	^sqlite3_|^PQ[a-z]	src/registry
 PDF		^HPDF_	cards
 QR codes	^QRcode_|^QRinput_	cards
@@ -94,25 +99,26 @@ C library	^(gets|strcpy|strcat|sprintf|vsprintf|strtok|gmtime|localtime|asctime|
 '
 
 undefined() {
-	nm -u "$1" 2>/dev/null | sed -n 's/^ *[Uw] \([^@]*\).*/\1/p' | sort -u
+	nm -u "$1" | sed -n 's/^ *[Uw] \([^@]*\).*/\1/p' | sort -u
+}
+
+# "folder/file.c symbol", for each object that belongs to a source of today.
+all_calls() {
+	for o in $(cd "$B" && find src keys cards issuer verifier -name '*.o')
+	do
+		[ ! -f "${o%.o}.c" ] || printf '%s\n' "$o"
+	done | (cd "$B" && xargs nm -A -u) |
+		sed -n 's/^\(.*\)\.o: *[Uw] \([^@]*\).*/\1.c \2/p'
 }
 
 check_calls() {
-	what=$1
-	symbols=$2
-	owner=$3
-	for folder in src/base src/passport src/http src/registry keys cards \
-		issuer verifier verifier/scan; do
-		[ "$folder" != "$owner" ] || continue
-		for o in "$B/$folder"/*.o; do
-			c=$folder/$(basename "$o" .o).c
-			[ -f "$c" ] || continue # not of today's sources
-			undefined "$o" | grep -E "$symbols" |
-			while read -r symbol; do
-				fault "$c calls $symbol ($what is for: $owner)"
-			done
-		done
-	done
+	awk -v what="$1" -v symbols="$2" -v owner="$3" '
+	{
+		folder = $1
+		sub(/\/[^\/]*$/, "", folder)
+		if (folder != owner && $2 ~ symbols)
+			print $1 " calls " $2 " (" what " is for: " owner ")"
+	}' "$faults.calls" >>"$faults"
 }
 
 # --- the core ----------------------------------------------------------------
@@ -129,7 +135,6 @@ check_core() {
 		fault "src/passport calls $symbol: the core has no heap, no" \
 			"input or output and no clock"
 	done
-	rm -f "$faults.core"
 	size -A "$B/libpassport.a" | awk '$1 ~ /^\.(data|bss)$/ && $2 > 0' |
 	while read -r section bytes _; do
 		fault "src/passport has $bytes bytes of state ($section)"
@@ -156,13 +161,10 @@ check_program() {
 	program=$1
 	libraries=$2
 	banned=$3
-	for lib in $(needed "$B/$program"); do
-		match=no
-		for ok in $libraries; do
-			! printf '%s\n' "$lib" | grep -qx "$ok" || match=yes
-		done
-		[ $match = yes ] ||
-			fault "$program links $lib: it may link only $libraries"
+	needed "$B/$program" |
+		grep -vxE "$(printf '%s' "$libraries" | tr ' ' '|')" |
+	while read -r lib; do
+		fault "$program links $lib: it may link only $libraries"
 	done
 	nm "$B/$program" | sed -n 's/^[0-9a-f ]* [A-Za-z] \([^@]*\).*/\1/p' |
 		grep -E "$banned" | sort -u |
@@ -205,8 +207,9 @@ each() {
 	done
 }
 
-each "$floors" check_includes
+check_includes
 check_core_headers
+all_calls >"$faults.calls"
 each "$privileges" check_calls
 check_core
 each "$programs" check_program

@@ -9,7 +9,7 @@
 #include <stdio.h>
 
 #include "passport/name.h"
-#include "passport/utf8.h"
+#include "base/utf8.h"
 #include "tests/kit/vectors.h"
 
 /* name-rule.txt: a table and cases. */

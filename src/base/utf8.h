@@ -1,5 +1,5 @@
-#ifndef PASSPORT_UTF8_H
-#define PASSPORT_UTF8_H
+#ifndef BASE_UTF8_H
+#define BASE_UTF8_H
 
 #include "base/span.h"
 

@@ -1,4 +1,4 @@
-#include "passport/utf8.h"
+#include "base/utf8.h"
 
 int32_t
 utf8_next(struct span t, size_t *at)
