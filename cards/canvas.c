@@ -55,20 +55,20 @@ canvas_number(char out[static CANVAS_NUMBER], double v, int places)
 	double limited = isnan(v) ? 0 : fmax(-1e6, fmin(v, 1e6));
 	long long n = llround(limited * tens[left]);
 	unsigned long long mag = (unsigned long long)(n < 0 ? -n : n);
-	char *p = out + CANVAS_NUMBER;
+	size_t at = CANVAS_NUMBER - 1;
 
 	/* From the end: no number here needs more than 7 + 1 + 6 + 1 bytes. */
-	*--p = '\0';
+	out[at] = '\0';
 	for (; left > 0 && mag % 10 == 0; left--)
 		mag /= 10;
 	for (int i = 0; i < left; i++, mag /= 10)
-		*--p = (char)('0' + mag % 10);
+		out[--at] = (char)('0' + mag % 10);
 	if (left > 0)
-		*--p = '.';
+		out[--at] = '.';
 	do
-		*--p = (char)('0' + mag % 10);
+		out[--at] = (char)('0' + mag % 10);
 	while ((mag /= 10) > 0);
 	if (n < 0)
-		*--p = '-';
-	return memmove(out, p, (size_t)(out + CANVAS_NUMBER - p));
+		out[--at] = '-';
+	return memmove(out, out + at, CANVAS_NUMBER - at);
 }

@@ -37,8 +37,8 @@ extern const struct card_layout card_layout_cr80;
 
 /*
  * card_pdf(out, cards, n, layout): appends one PDF with the front and the back
- * of each of ${n} (1 or more) cards to ${out}; a card takes about 8 KB, a
- * document about 60 KB more. Returns ERR_OK; else nothing was appended:
+ * of each of ${n} (1 or more) cards to ${out}; a card takes about 12 KB, a
+ * document about 40 KB more. Returns ERR_OK; else nothing was appended:
  * ERR_DATA (a part is missing, not UTF-8, or has a letter that the font has
  * not; logged), ERR_TOOBIG (code or text does not fit, logged with what to
  * shorten; or the cap of ${out}), ERR_NOINPUT (fonts not installed, logged),

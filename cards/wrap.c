@@ -1,6 +1,7 @@
 #include "cards/wrap.h"
 
 #define STEP       0.25 /* points */
+#define SHORT      0.6  /* of the longest line */
 #define EVEN_STEPS 50   /* of a line's width */
 
 /* Widths are sums of rounded numbers: a text as wide as its box fits. */
@@ -60,6 +61,18 @@ wrap_lines(struct wrap *out, const struct text_run *run, double em,
 	return true;
 }
 
+/* ends_short(w): Returns true if the last line is well under the longest. */
+static bool
+ends_short(const struct wrap *w)
+{
+	double most = 0;
+
+	for (int i = 0; i < w->n; i++)
+		if (w->line[i].em > most)
+			most = w->line[i].em;
+	return w->n > 1 && w->line[w->n - 1].em < SHORT * most;
+}
+
 void
 wrap_even(
     struct wrap *out, const struct text_run *run, double em, enum text_break at)
@@ -67,7 +80,7 @@ wrap_even(
 	struct wrap narrower = *out;
 	int lines = out->n;
 
-	for (int i = 1; i < EVEN_STEPS && lines > 1; i++) {
+	for (int i = 1; i < EVEN_STEPS && ends_short(out); i++) {
 		double w = em * (EVEN_STEPS - i) / EVEN_STEPS;
 
 		if (!wrap_lines(&narrower, run, w, at, lines))

@@ -35,8 +35,8 @@ bool wrap_lines(struct wrap *out, const struct text_run *run, double em,
 
 /*
  * wrap_even(out, run, em, at): breaks ${run}, which fits ${em} in ${out}->n
- * lines, again into as many lines of about the same length, so that no word is
- * left alone on the last one.
+ * lines, again into as many shorter ones if its last line is short, so that no
+ * word is left alone on it. ${out}->pt is not touched.
  */
 void wrap_even(struct wrap *out, const struct text_run *run, double em,
     enum text_break at);
@@ -44,7 +44,7 @@ void wrap_even(struct wrap *out, const struct text_run *run, double em,
 /*
  * wrap_fit(out, run, w, h, lead, rules, n): finds the first rule, and in it the
  * largest size in quarter points, at which ${run} fits ${w} x ${h} mm with
- * ${lead} times the size from line to line; lines come out even. Returns
+ * ${lead} times the size from line to line; no short last line. Returns
  * ERR_OK, or ERR_TOOBIG if none does.
  */
 enum err wrap_fit(struct wrap *out, const struct text_run *run, double w,

@@ -22,7 +22,7 @@ stage() {
 	fi
 	start=$(date +%s)
 	# shellcheck disable=SC2086 # $make and $jobs are words
-	if $make --no-print-directory $jobs BUILDROOT="$root" "$@" \
+	if $make $jobs BUILDROOT="$root" "$@" \
 		>"$logs/$name.log" 2>&1 </dev/null; then
 		passed=$((passed + 1))
 		printf 'ok   %-9s %4d s  %s\n' "$name" \

@@ -7,7 +7,7 @@ to=$(mktemp -d)
 trap 'rm -rf "$to"' EXIT
 cd "$(dirname "$0")/.."
 
-"${MAKE:-make}" --no-print-directory BUILDROOT="$1" DESTDIR="$to" PREFIX=/usr \
+${MAKE:-make} BUILDROOT="$1" DESTDIR="$to" PREFIX=/usr \
 	install >/dev/null
 for program in carerpass carerpass-verify carerpass-scan; do
 	[ "$(stat -c %a "$to/usr/bin/$program")" = 755 ] ||

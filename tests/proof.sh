@@ -5,7 +5,7 @@
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 root=$1
-make="${MAKE:-make} --no-print-directory BUILDROOT=$root"
+make="${MAKE:-make} BUILDROOT=$root"
 mkdir -p "$root/proof"
 failed=0
 

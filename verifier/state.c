@@ -115,12 +115,10 @@ read_file(struct state *s, const char *name, struct buf *text, bool *found)
 }
 
 static enum err
-damaged(const struct state *s, const char *name)
+damaged(const struct state *s, const char *name, const char *advice)
 {
-	log_error("%s/%s: is damaged. Find out why, then remove the file; the "
-		  "next run pins anew: check the root key with the scheme's "
-		  "operator and give --root FILE",
-	    s->dir, name);
+	log_error(
+	    "%s/%s: is damaged. Find out why. Then %s", s->dir, name, advice);
 	return ERR_CONFIG;
 }
 
@@ -174,7 +172,9 @@ state_pin(struct state *s, struct pin *p, bool *found)
 	enum err e = read_file(s, "pin", &text, found);
 
 	if (e == ERR_OK && *found && !pin_parse(p, buf_span(&text)))
-		e = damaged(s, "pin");
+		e = damaged(s, "pin",
+		    "check the root key with the scheme's operator and go on "
+		    "with --root FILE, which replaces it");
 	buf_free(&text);
 	return e;
 }
@@ -229,7 +229,9 @@ compare(struct state *s, const char *name, const struct sighting *seen,
 	f->nstatus = 0;
 	if (e == ERR_OK && found &&
 	    !floors_parse(f, buf_span(&text), seen->scheme))
-		e = damaged(s, name);
+		e = damaged(s, name,
+		    "fetch the newest lists and remove the file: without it "
+		    "older lists are not noticed");
 	buf_free(&text);
 	if (e != ERR_OK)
 		return e;

@@ -222,8 +222,8 @@ read_positional(struct reading *r, size_t n)
 	}
 	/* Not quoted: what stands there may be a person's name. */
 	if (at < n)
-		return args_fault(
-		    r->spec, "%zu words more than this command takes", n - at);
+		return args_fault(r->spec,
+		    "%zu too many: this command takes fewer words", n - at);
 	return ERR_OK;
 }
 

@@ -9,12 +9,6 @@ ed25519_verify(const uint8_t sig[static ED25519_SIG], const uint8_t *msg,
 	return crypto_sign_verify_detached(sig, msg, len, key) == 0;
 }
 
-bool
-ed25519_point_ok(const uint8_t key[static ED25519_KEY])
-{
-	return crypto_core_ed25519_is_valid_point(key) == 1;
-}
-
 void
 ed25519_kid(uint8_t kid[static KID_SIZE], const uint8_t key[static ED25519_KEY])
 {

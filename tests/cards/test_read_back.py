@@ -33,6 +33,8 @@ def digits(token):
 def render(name, card):
     pdf = name + ".pdf"
     subprocess.run([BIN + "/tests/cards/print_card", pdf] + card, check=True)
+    subprocess.run(["qpdf", "--check", pdf], check=True,
+                   stdout=subprocess.DEVNULL)
     subprocess.run(["pdftoppm", "-r", "300", "-png", pdf, name], check=True)
     back = Image.open(name + "-2.png")
     assert back.size == Image.open(name + "-1.png").size

@@ -76,7 +76,7 @@ check_includes() {
 # The core may ask a C library for no more than this: it also runs in a page.
 check_core_headers() {
 	grep -n '^#include <' src/passport/*.[ch] src/base/date.[ch] \
-		src/base/span.h src/base/err.h 2>/dev/null |
+		src/base/utf8.[ch] src/base/span.h src/base/err.h |
 	grep -v -e '<stdbool\.h>' -e '<stddef\.h>' -e '<stdint\.h>' \
 		-e '<string\.h>' -e '^src/passport/ed25519_sodium\.c:' |
 	while read -r line; do
@@ -124,7 +124,7 @@ check_calls() {
 # --- the core ----------------------------------------------------------------
 # No allocation, no input or output, no clock, no state: what it may call, and
 # that nothing in it can be written to.
-core_may_call='^(mem(cmp|cpy|move|set)|strlen|strchr|__mem(cpy|move|set)_chk|__stack_chk_fail|date_[a-z_]*|crypto_sign_verify_detached|crypto_core_ed25519_is_valid_point|crypto_hash_sha256)$'
+core_may_call='^(mem(cmp|cpy|move|set)|strlen|strchr|__mem(cpy|move|set)_chk|__stack_chk_fail|date_[a-z_]*|utf8_[a-z_]*|crypto_sign_verify_detached|crypto_core_ed25519_is_valid_point|crypto_hash_sha256)$'
 
 check_core() {
 	nm -g --defined-only "$B/libpassport.a" |
@@ -139,10 +139,12 @@ check_core() {
 	while read -r section bytes _; do
 		fault "src/passport has $bytes bytes of state ($section)"
 	done
-	undefined "$B/src/base/date.o" |
-		grep -vE '^(mem(cmp|cpy|set)|strlen|__.*_chk|__stack_chk_fail)$' |
-	while read -r symbol; do
-		fault "src/base/date.c calls $symbol: it is part of core.wasm"
+	for part in date utf8; do
+		undefined "$B/src/base/$part.o" | grep -vE "$core_may_call" |
+		while read -r symbol; do
+			fault "src/base/$part.c calls $symbol: it is part of" \
+				"the core"
+		done
 	done
 }
 

@@ -20,6 +20,8 @@ static const struct card_face margaret = {"Margaret Thompson",
     "21 November 2028", "7K3M-9QPR-K", "passport.example",
     "https://passport.example/#", DIGITS, false};
 
+#define LINES_MAX 64
+
 /* A canvas that draws nothing and remembers what would have been outside. */
 struct record {
 	struct canvas canvas;
@@ -32,6 +34,10 @@ struct record {
 	bool black;         /* the colour at hand */
 	size_t off_grid;    /* black squares not on whole dots */
 	char alt[TEXT_MAX]; /* of the last page */
+	size_t nlines;      /* of the front's left column and of the back */
+	struct {
+		double top, base; /* of its capitals, its base line */
+	} line[LINES_MAX];
 };
 
 static struct record *
@@ -107,6 +113,34 @@ rec_define(struct canvas *c, uint32_t id, const struct path *path)
 	assert_true(path->n > 3);
 }
 
+/* rec_line(r, y, pt): remembers the line that a letter stands on. */
+static void
+rec_line(struct record *r, double y, double pt)
+{
+	size_t n = r->nlines;
+
+	/* Heads and texts of the back share their lines. */
+	for (size_t i = 0; i < n; i++)
+		if (fabs(r->line[i].base - y) < 0.01)
+			return;
+	assert_true(n < LINES_MAX);
+	r->line[n].base = y;
+	r->line[n].top = y - TEXT_CAP * pt * CANVAS_PT;
+	r->nlines++;
+}
+
+/* lines_apart(r): Returns true if no line's capitals reach the line above. */
+static bool
+lines_apart(const struct record *r)
+{
+	for (size_t i = 0; i < r->nlines; i++)
+		for (size_t j = 0; j < r->nlines; j++)
+			if (r->line[j].base < r->line[i].base &&
+			    r->line[i].top < r->line[j].base + 0.2)
+				return false;
+	return true;
+}
+
 static void
 rec_stamp(struct canvas *c, uint32_t id, double x, double y, double scale)
 {
@@ -117,6 +151,10 @@ rec_stamp(struct canvas *c, uint32_t id, double x, double y, double scale)
 	(void)id;
 	r->stamps++;
 	r->least_pt = fmin(r->least_pt, pt);
+	if (r->pages == 1 && x < qr->x - 5 && y > 11 && y < 46)
+		rec_line(r, y, pt);
+	else if (r->pages == 2 && y > 7)
+		rec_line(r, y + 100, pt);
 	if (x < 3 || y < 2 || x > r->w - 3 || y > r->h - 1)
 		r->outside = true;
 	if (r->pages == 1 && x > qr->x && y > qr->y && y < qr->y + qr->h)
@@ -153,6 +191,7 @@ assert_readable(const struct record *r)
 	assert_true(r->least_pt > 5.99);
 	assert_false(r->outside);
 	assert_false(r->on_code);
+	assert_true(lines_apart(r));
 	assert_int_equal(r->off_grid, 0);
 }
 

@@ -8,8 +8,8 @@
 
 #include <stdio.h>
 
-#include "passport/name.h"
 #include "base/utf8.h"
+#include "passport/name.h"
 #include "tests/kit/vectors.h"
 
 /* name-rule.txt: a table and cases. */
@@ -183,8 +183,8 @@ organisations_may_have_numbers_but_not_only_them(void **state)
 	    "Surgery+ @ 5:30", "a_b", "Practice 1"};
 	static const char *const bad[] = {"123", "24/7", "", " a", "a ", "a  b",
 	    "a;b", "a\"b", "a<b", "\xff", "a\xcc\x80\xcc\x81\xcc\x82",
-	    "1\xcc\x80"
-	    "a"};
+	    ("1\xcc\x80"
+	     "a")};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(good) / sizeof(*good); i++)

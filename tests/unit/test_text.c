@@ -69,7 +69,7 @@ bytes_that_are_no_utf8_or_no_letters_are_refused(void **state)
 {
 	static const char *const bad[] = {"a\xc3(b", "\xff", "ab\xe2\x82",
 	    "\xc0\xaf", "\xed\xa0\x80", "\xf4\x90\x80\x80", "a\nb", "a\tb",
-	    "a\x7f"};
+	    "a\rb", "a\x01", "a\x7f"};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)

@@ -131,6 +131,9 @@ only_a_pinned_root_may_sign(void **state)
 	assert_true(
 	    trust_read(&t, s, roots, 3, k.work, sizeof(k.work), k.at, 64));
 	assert_true(t.bytes.p == bytes && t.bytes.n == s.n);
+	roots[0] = k.roots[0];
+	assert_true(
+	    trust_read(&t, s, roots, 2, k.work, sizeof(k.work), k.at, 64));
 	/* Too little scratch, too few places, too short, of another kind. */
 	assert_false(trust_read(&t, s, roots, 3, k.work, 64, k.at, 64));
 	assert_false(
@@ -379,6 +382,14 @@ the_shape_is_exact(void **state)
 	    {"048005", "0405"},
 	    {"048005", "058005"},
 	    {"048005", "04814705"},
+	    {"048005", "04824748050505050505050505"}, /* the first is short */
+	    {"0581a201", "0581a301"},
+	    {"0581a201", "05818201"},
+	    {"0581a201", "0581a221"},
+	    {"0581a201", "0581a202"},
+	    {"0581a201", "0581a26161"},
+	    {"2f7374617475732f0248", "2f7374617475732f0348"},
+	    {"2f7374617475732f0248", "2f7374617475732f0148"},
 	};
 
 	(void)state;
@@ -544,6 +555,22 @@ a_key_is_found_among_many(void **state)
 	}
 }
 
+static void
+damaged_views_find_nothing(void **state)
+{
+	/* Whoever fills a struct by hand is not led astray, either. */
+	struct trust_key k = {.codes = span_of("\x82\xff\x00", 3)};
+	struct trust_service s;
+	struct trust t = {.services = span_of("\x81\x00", 2)};
+
+	(void)state;
+	assert_false(trust_key_has(&k, span_str("A81001")));
+	assert_false(trust_key_has(&k, span_of(NULL, 0)));
+	assert_false(trust_service_at(&t, 0, &s));
+	t.services = span_of("\x82\x00\x00", 3);
+	assert_false(trust_service_at(&t, 1, &s));
+}
+
 int
 main(void)
 {
@@ -562,6 +589,7 @@ main(void)
 	    cmocka_unit_test(status_keys_have_five_members),
 	    cmocka_unit_test(no_shorter_or_longer_payload_reads),
 	    cmocka_unit_test(a_key_is_found_among_many),
+	    cmocka_unit_test(damaged_views_find_nothing),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -135,6 +135,8 @@ a_part_with_an_unknown_value_is_left_out(void **state)
 	assert_string_equal(filled(&v, "[{unheard-of}]x{name"), "x{name");
 	v.has_holder = false;
 	assert_string_equal(filled(&v, "[{name}{date}{start}]."), ".");
+	v.issuer_name = span_of(NULL, 0);
+	assert_string_equal(filled(&v, "[({issuer})]."), "().");
 	v.has_issuer = false;
 	assert_string_equal(filled(&v, "[{issuer}]."), ".");
 	v.host = span_of(NULL, 0);
@@ -161,6 +163,9 @@ ages_are_told_in_the_largest_fitting_unit(void **state)
 		v.status_iat = v.now - t[i].seconds;
 		assert_string_equal(filled(&v, "{age}"), t[i].text);
 	}
+	v.status_iat = v.now - 3600;
+	assert_string_equal(
+	    filled(&v, "{lists}"), "22 November 2026 11:00 UTC");
 	/* Without a status list it is the trust list's age. */
 	v.has_status = false;
 	assert_string_equal(filled(&v, "{age}"), "3 days");

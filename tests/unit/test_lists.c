@@ -1,0 +1,499 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <ftw.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "base/file.h"
+#include "tests/kit/scheme.h"
+#include "verifier/inflate.h"
+#include "verifier/lists.h"
+
+/* A published folder of the kit, a state folder, and a card. */
+struct place {
+	char top[64];
+	char lists[128];
+	char state[128];
+	char other_root[128];
+	struct kit kit;
+	struct lists_from from;
+	uint8_t bits[STATUS_BYTES];
+};
+
+static void
+put_file(const char *dir, const char *name, struct span bytes)
+{
+	char path[256];
+
+	snprintf(path, sizeof(path), "%s/%s", dir, name);
+	assert_int_equal(file_write(path, bytes, 0644), ERR_OK);
+}
+
+static void
+put_root(const char *dir, const char *name, const struct kit_key *a,
+    const struct kit_key *b)
+{
+	char text[256];
+	size_t n = 0;
+
+	for (int i = 0; i < 2; i++) {
+		const struct kit_key *k = i == 0 ? a : b;
+
+		for (size_t j = 0; k != NULL && j < ED25519_KEY; j++)
+			n += (size_t)snprintf(
+			    text + n, sizeof(text) - n, "%02x", k->public[j]);
+		n += (size_t)snprintf(text + n, sizeof(text) - n, "\n");
+	}
+	put_file(dir, name, span_of(text, n));
+}
+
+static void
+put_trust(struct place *p)
+{
+	uint8_t b[4096];
+
+	put_file(p->lists, "trust.cwt", kit_trust(&p->kit, b, sizeof(b)));
+}
+
+static void
+put_status(struct place *p, uint32_t n, int64_t iat)
+{
+	static uint8_t b[STATUS_MAX];
+	uint8_t packed[STATUS_BYTES];
+	char name[32];
+
+	snprintf(name, sizeof(name), "status/%u.cwt", (unsigned)n);
+	put_file(p->lists, name,
+	    kit_status(&p->kit, n, iat, iat + 7 * KIT_DAY,
+		kit_deflate(packed, sizeof(packed), p->bits, STATUS_BYTES), b,
+		sizeof(b)));
+}
+
+static int
+setup(void **state)
+{
+	struct place *p = calloc(1, sizeof(*p));
+	char path[160];
+
+	assert_non_null(p);
+	*state = p;
+	snprintf(p->top, sizeof(p->top), "/tmp/test_lists.XXXXXX");
+	assert_non_null(mkdtemp(p->top));
+	snprintf(p->lists, sizeof(p->lists), "%s/lists", p->top);
+	snprintf(p->state, sizeof(p->state), "%s/state", p->top);
+	snprintf(p->other_root, sizeof(p->other_root), "%s/root", p->top);
+	snprintf(path, sizeof(path), "%s/status", p->lists);
+	assert_int_equal(file_mkdir_private(path), ERR_OK);
+	kit_init(&p->kit);
+	p->from = (struct lists_from){.dir = p->lists, .state = p->state};
+	put_root(p->lists, "root.pub", &p->kit.root, NULL);
+	put_trust(p);
+	put_status(p, 0, KIT_NOW - 3600);
+	return 0;
+}
+
+static int
+drop(const char *path, const struct stat *st, int type, struct FTW *ftw)
+{
+	(void)st;
+	(void)type;
+	(void)ftw;
+	return remove(path);
+}
+
+static int
+teardown(void **state)
+{
+	struct place *p = *state;
+	int gone = nftw(p->top, drop, 8, FTW_DEPTH | FTW_PHYS);
+
+	free(p);
+	return gone;
+}
+
+static enum err
+opens(struct place *p)
+{
+	struct lists *l = NULL;
+	enum err e = lists_new(&l, &p->from);
+
+	if (e == ERR_OK)
+		lists_free(l);
+	return e;
+}
+
+/* The reason that a new run gives for a card with this index. */
+static enum reason
+reason_at(struct place *p, uint32_t index, int64_t now)
+{
+	struct passport card;
+	struct lists *l;
+	struct verdict v;
+	uint8_t token[512];
+
+	kit_passport(&card);
+	card.index = index;
+	assert_int_equal(lists_new(&l, &p->from), ERR_OK);
+	verify_token(&v, lists_at(l, now),
+	    kit_token(&p->kit, &card, token, sizeof(token)));
+	lists_free(l);
+	return v.reason;
+}
+
+static enum reason
+reason(struct place *p)
+{
+	return reason_at(p, 4711, KIT_NOW);
+}
+
+static void
+a_good_folder_confirms_a_card(void **state)
+{
+	struct place *p = *state;
+
+	assert_int_equal(reason(p), REASON_OK);
+	assert_int_equal(reason(p), REASON_OK); /* and again, pinned */
+	p->bits[4711 / 8] = 1 << 4711 % 8;
+	put_status(p, 0, KIT_NOW - 3599);
+	assert_int_equal(reason(p), REASON_WITHDRAWN);
+	lists_free(NULL);
+}
+
+static void
+a_missing_folder_is_no_input(void **state)
+{
+	struct place *p = *state;
+
+	p->from.dir = "/nonexistent";
+	assert_int_equal(opens(p), ERR_NOINPUT);
+	p->from.dir = "/etc/passwd";
+	assert_int_equal(opens(p), ERR_NOINPUT);
+}
+
+static void
+a_folder_without_a_usable_root_is_refused(void **state)
+{
+	struct place *p = *state;
+	char path[256];
+
+	put_file(p->lists, "root.pub", span_str("# none yet\n"));
+	assert_int_equal(opens(p), ERR_CONFIG);
+	put_file(p->lists, "root.pub", span_str("rubbish\n"));
+	assert_int_equal(opens(p), ERR_CONFIG);
+	snprintf(path, sizeof(path), "%s/root.pub", p->lists);
+	assert_int_equal(remove(path), 0);
+	assert_int_equal(opens(p), ERR_CONFIG);
+	put_root(p->top, "root", &p->kit.root, NULL);
+	p->from.root = p->other_root;
+	assert_int_equal(opens(p), ERR_OK);
+	p->from.root = "/nonexistent";
+	assert_int_equal(opens(p), ERR_NOINPUT);
+	p->from.root = "/dev/null";
+	assert_int_equal(opens(p), ERR_CONFIG);
+}
+
+static void
+lists_that_are_missing_or_unsigned_are_row_3(void **state)
+{
+	struct place *p = *state;
+	struct kit_key root = p->kit.root;
+	char path[256];
+
+	kit_key(&p->kit.root, 50);
+	put_trust(p);
+	assert_int_equal(reason(p), REASON_NO_LISTS);
+	put_file(p->lists, "trust.cwt", span_str(""));
+	assert_int_equal(reason(p), REASON_NO_LISTS);
+	snprintf(path, sizeof(path), "%s/trust.cwt", p->lists);
+	assert_int_equal(remove(path), 0);
+	assert_int_equal(reason(p), REASON_NO_LISTS);
+	/* Nothing was pinned meanwhile. */
+	assert_int_not_equal(access(p->state, F_OK), 0);
+	p->kit.root = root;
+	put_trust(p);
+	assert_int_equal(reason(p), REASON_OK);
+	assert_int_equal(access(p->state, F_OK), 0);
+}
+
+static void
+other_roots_than_pinned_are_refused_until_told(void **state)
+{
+	struct place *p = *state;
+	struct kit_key first = p->kit.root;
+	struct kit_key second;
+
+	kit_key(&second, 60);
+	assert_int_equal(reason(p), REASON_OK);
+	put_root(p->lists, "root.pub", &first, &second);
+	assert_int_equal(opens(p), ERR_CONFIG);
+	put_root(p->lists, "root.pub", &second, NULL);
+	assert_int_equal(opens(p), ERR_CONFIG);
+	/* The operator says that both count. */
+	put_root(p->top, "root", &first, &second);
+	p->from.root = p->other_root;
+	assert_int_equal(reason(p), REASON_OK);
+	p->from.root = NULL;
+	assert_int_equal(reason(p), REASON_OK);
+	/* The second signs; the folder may name a part of the pinned. */
+	p->kit.root = second;
+	p->kit.draft.seq++;
+	put_trust(p);
+	assert_int_equal(reason(p), REASON_OK);
+	put_root(p->lists, "root.pub", &first, NULL);
+	assert_int_equal(reason(p), REASON_OK);
+}
+
+static void
+another_scheme_of_the_pinned_root_is_refused_until_told(void **state)
+{
+	struct place *p = *state;
+
+	assert_int_equal(reason(p), REASON_OK);
+	p->kit.draft.scheme = span_str("Hillside carers");
+	put_trust(p);
+	assert_int_equal(opens(p), ERR_CONFIG);
+	put_root(p->top, "root", &p->kit.root, NULL);
+	p->from.root = p->other_root;
+	assert_int_equal(reason(p), REASON_OK);
+	p->from.root = NULL;
+	assert_int_equal(reason(p), REASON_OK);
+}
+
+static void
+older_trust_lists_are_noticed(void **state)
+{
+	struct place *p = *state;
+	char path[256];
+
+	assert_int_equal(reason(p), REASON_OK);
+	p->kit.draft.seq = 6;
+	put_trust(p);
+	assert_int_equal(reason(p), REASON_ROLLED_BACK);
+	p->kit.draft.seq = 7;
+	p->kit.draft.iat++; /* other bytes */
+	put_trust(p);
+	assert_int_equal(reason(p), REASON_ROLLED_BACK);
+	p->kit.draft.seq = 8;
+	p->kit.draft.iat -= 2;
+	put_trust(p);
+	assert_int_equal(reason(p), REASON_ROLLED_BACK);
+	p->kit.draft.iat += 2;
+	put_trust(p);
+	assert_int_equal(reason(p), REASON_OK);
+	/* The memory is per state folder. */
+	p->kit.draft.seq = 1;
+	put_trust(p);
+	assert_int_equal(reason(p), REASON_ROLLED_BACK);
+	snprintf(path, sizeof(path), "%s/other", p->top);
+	p->from.state = path;
+	assert_int_equal(reason(p), REASON_OK);
+}
+
+static void
+older_status_lists_are_noticed(void **state)
+{
+	struct place *p = *state;
+
+	assert_int_equal(reason(p), REASON_OK);
+	put_status(p, 0, KIT_NOW - 3601);
+	assert_int_equal(reason(p), REASON_ROLLED_BACK);
+	put_status(p, 0, KIT_NOW - 3600);
+	assert_int_equal(reason(p), REASON_OK);
+	/* Each number by itself. */
+	put_status(p, 1, KIT_NOW - 7200);
+	assert_int_equal(reason_at(p, 1 << 17, KIT_NOW), REASON_OK);
+}
+
+static void
+a_list_from_the_future_is_bad_and_not_remembered(void **state)
+{
+	struct place *p = *state;
+
+	put_status(p, 0, KIT_NOW + 86401);
+	assert_int_equal(reason(p), REASON_NO_LISTS);
+	put_status(p, 0, KIT_NOW);
+	assert_int_equal(reason(p), REASON_OK);
+	/* Nor one above the trust list's end. */
+	p->kit.draft.exp = KIT_NOW + 100;
+	p->kit.draft.seq++;
+	put_trust(p);
+	put_status(p, 0, KIT_NOW + 101);
+	assert_int_equal(reason(p), REASON_NO_LISTS);
+	put_status(p, 0, KIT_NOW + 1);
+	assert_int_equal(reason(p), REASON_OK);
+	put_status(p, 0, KIT_NOW);
+	assert_int_equal(reason(p), REASON_ROLLED_BACK);
+}
+
+static void
+a_damaged_status_list_is_row_12(void **state)
+{
+	struct place *p = *state;
+	char path[256];
+
+	put_file(p->lists, "status/0.cwt", span_str("rubbish"));
+	assert_int_equal(reason(p), REASON_NO_LISTS);
+	snprintf(path, sizeof(path), "%s/status/0.cwt", p->lists);
+	assert_int_equal(remove(path), 0);
+	assert_int_equal(reason(p), REASON_NO_LISTS);
+	/* Number 1 under the name of number 0. */
+	put_status(p, 1, KIT_NOW - 3600);
+	{
+		char other[256];
+
+		snprintf(other, sizeof(other), "%s/status/1.cwt", p->lists);
+		assert_int_equal(rename(other, path), 0);
+	}
+	assert_int_equal(reason(p), REASON_NO_LISTS);
+}
+
+static void
+a_damaged_state_is_refused(void **state)
+{
+	struct place *p = *state;
+
+	assert_int_equal(reason(p), REASON_OK);
+	put_file(p->state, "pin", span_str("rubbish"));
+	assert_int_equal(opens(p), ERR_CONFIG);
+	/* --root replaces it. */
+	put_root(p->top, "root", &p->kit.root, NULL);
+	p->from.root = p->other_root;
+	assert_int_equal(reason(p), REASON_OK);
+	p->from.root = NULL;
+	assert_int_equal(reason(p), REASON_OK);
+}
+
+static void
+each_list_is_read_once_a_run(void **state)
+{
+	struct place *p = *state;
+	struct lists *l;
+	char path[256];
+
+	assert_int_equal(lists_new(&l, &p->from), ERR_OK);
+	for (int i = 0; i < 3; i++) {
+		struct passport card;
+		struct verdict v;
+		uint8_t token[512];
+		struct span t;
+
+		kit_passport(&card);
+		t = kit_token(&p->kit, &card, token, sizeof(token));
+		verify_token(&v, lists_at(l, KIT_NOW), t);
+		assert_int_equal(v.reason, REASON_OK);
+		snprintf(path, sizeof(path), "%s/status/0.cwt", p->lists);
+		remove(path);
+		/* One that was missing stays so. */
+		card.index = 3 << 17;
+		t = kit_token(&p->kit, &card, token, sizeof(token));
+		verify_token(&v, lists_at(l, KIT_NOW), t);
+		assert_int_equal(v.reason, REASON_NO_LISTS);
+		put_status(p, 3, KIT_NOW);
+	}
+	lists_free(l);
+}
+
+static void
+more_lists_than_are_held_in_memory_still_work(void **state)
+{
+	struct place *p = *state;
+	struct lists *l;
+
+	for (uint32_t n = 0; n < 70; n++)
+		put_status(p, n, KIT_NOW - n);
+	assert_int_equal(lists_new(&l, &p->from), ERR_OK);
+	for (uint32_t i = 0; i < 200; i++) {
+		struct passport card;
+		struct verdict v;
+		uint8_t token[512];
+
+		kit_passport(&card);
+		card.index = (i % 70) << 17;
+		verify_token(&v, lists_at(l, KIT_NOW),
+		    kit_token(&p->kit, &card, token, sizeof(token)));
+		assert_int_equal(v.reason, REASON_OK);
+		assert_true(v.status_iat == KIT_NOW - i % 70);
+	}
+	lists_free(l);
+}
+
+static void
+streams_inflate_to_exactly_one_list(void **state)
+{
+	static uint8_t in[STATUS_BYTES + 1];
+	static uint8_t out[STATUS_BYTES];
+	static uint8_t packed[2 * STATUS_BYTES];
+	struct span s;
+
+	(void)state;
+	s = kit_deflate(packed, sizeof(packed), in, STATUS_BYTES);
+	assert_true(inflate_status(out, s));
+	/* Cut, followed by something, too short, too long, damaged. */
+	for (size_t n = 0; n < s.n; n++)
+		assert_false(inflate_status(out, span_of(s.p, n)));
+	packed[s.n] = 0;
+	assert_false(inflate_status(out, span_of(s.p, s.n + 1)));
+	packed[s.n - 1] ^= 1; /* the checksum */
+	assert_false(inflate_status(out, s));
+	assert_false(inflate_status(
+	    out, kit_deflate(packed, sizeof(packed), in, STATUS_BYTES - 1)));
+	assert_false(inflate_status(
+	    out, kit_deflate(packed, sizeof(packed), in, STATUS_BYTES + 1)));
+	assert_false(inflate_status(out, span_of(NULL, 0)));
+	memset(packed, 0, sizeof(packed));
+	assert_false(inflate_status(out, span_of(packed, sizeof(packed))));
+}
+
+static void
+a_bomb_fills_no_more_than_its_room(void **state)
+{
+	static uint8_t zeros[1 << 20];
+	static uint8_t packed[4096];
+	struct {
+		uint8_t out[STATUS_BYTES];
+		uint8_t after[64];
+	} *b = malloc(sizeof(*b));
+	uint8_t want[64];
+
+	(void)state;
+	assert_non_null(b);
+	memset(b->after, 0xee, sizeof(b->after));
+	memset(want, 0xee, sizeof(want));
+	assert_false(inflate_status(
+	    b->out, kit_deflate(packed, sizeof(packed), zeros, sizeof(zeros))));
+	assert_memory_equal(b->after, want, sizeof(want));
+	free(b);
+}
+
+#define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    T(a_good_folder_confirms_a_card),
+	    T(a_missing_folder_is_no_input),
+	    T(a_folder_without_a_usable_root_is_refused),
+	    T(lists_that_are_missing_or_unsigned_are_row_3),
+	    T(other_roots_than_pinned_are_refused_until_told),
+	    T(another_scheme_of_the_pinned_root_is_refused_until_told),
+	    T(older_trust_lists_are_noticed),
+	    T(older_status_lists_are_noticed),
+	    T(a_list_from_the_future_is_bad_and_not_remembered),
+	    T(a_damaged_status_list_is_row_12),
+	    T(a_damaged_state_is_refused),
+	    T(each_list_is_read_once_a_run),
+	    T(more_lists_than_are_held_in_memory_still_work),
+	    T(streams_inflate_to_exactly_one_list),
+	    T(a_bomb_fills_no_more_than_its_room),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
