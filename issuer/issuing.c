@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "passport/passport.h"
+#include "passport/serial.h"
 #include "registry/enrol.h"
 #include "registry/publication.h"
 
@@ -118,17 +119,28 @@ finish(void *ctx, const struct card *card, const struct card_text *text)
 {
 	struct app *app = ctx;
 	uint8_t sig[CARD_SIGNATURE];
+	char serial[SERIAL_TEXT];
 	struct key key;
 	enum err e = key_get(app->db, card->kid, &key);
 
+	serial_text(serial, (uint64_t)card->serial);
 	/* A card that can no longer be signed never left the house. */
 	if (e == ERR_OK && key.nsealed == 0) {
-		log_warn("card %lld was reserved and its key has gone: it "
-			 "was never handed out; issue another",
-		    (long long)card->serial);
+		log_warn("card %s was reserved and its key has gone: it was "
+			 "never handed out; issue another",
+		    serial);
 		return ERR_OK;
 	}
-	return e == ERR_OK ? sign(app, card, text, sig) : e;
+	if (e == ERR_OK)
+		e = sign(app, card, text, sig);
+	/* One card that is past signing must not stop all the others. */
+	if (e == ERR_POLICY) {
+		log_warn("card %s was reserved and cannot be signed: it was "
+			 "never handed out; withdraw it and issue another",
+		    serial);
+		return ERR_OK;
+	}
+	return e;
 }
 
 enum err

@@ -1,8 +1,11 @@
+#include <signal.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include "base/log.h"
+#include "base/std.h"
 #include "issuer/app.h"
 
 #ifndef VERSION
@@ -72,10 +75,9 @@ run(int argc, char **argv)
 	return err_exit(ERR_USAGE);
 }
 
-int
-main(int argc, char **argv)
+static int
+start(int argc, char **argv)
 {
-	log_name("carerpass");
 	if (argc < 2) {
 		usage(stderr);
 		return err_exit(ERR_USAGE);
@@ -93,4 +95,19 @@ main(int argc, char **argv)
 		return err_exit(ERR_INTERNAL);
 	}
 	return run(argc, argv);
+}
+
+int
+main(int argc, char **argv)
+{
+	struct rlimit none = {0, 0};
+
+	log_name("carerpass");
+	if (std_open() != ERR_OK)
+		return err_exit(ERR_IO);
+	/* A core file would hold people's names in the clear. */
+	(void)setrlimit(RLIMIT_CORE, &none);
+	/* Too large a file is an error like a full disk, not the end. */
+	(void)signal(SIGXFSZ, SIG_IGN);
+	return std_close(start(argc, argv));
 }

@@ -38,8 +38,11 @@ output_link(struct app *app, struct buf *out, const struct card *c,
 	char digits[LINK_DIGITS_MAX + 1];
 	enum err e;
 
-	if (!c->is_signed)
-		return ERR_INTERNAL;
+	if (!c->is_signed) {
+		log_error("this card was reserved and never signed, so there "
+			  "is nothing to print: withdraw it and issue another");
+		return ERR_DATA;
+	}
 	/* buf_room is asked for the largest; a passport is far below it. */
 	token.cap = PASSPORT_MAX + COSE_OVERHEAD + CARD_TEXT_MAX;
 	e = signed_object(&token, COSE_PASSPORT, c->kid,
@@ -64,10 +67,11 @@ output_card(struct app *app, const struct card *c, const struct card_text *text,
 
 	serial_text(serial, (uint64_t)c->serial);
 	date_text(day, output_valid_to(c));
-	if (text != NULL)
+	/* A card that was reserved and never signed has no address. */
+	if (text != NULL && c->is_signed)
 		e = output_link(app, &url, c, text);
 	if (e == ERR_OK && text != NULL)
-		o = json_pack("{s:s,s:s,s:s,s:s,s:I,s:s}", "serial", serial,
+		o = json_pack("{s:s,s:s,s:s,s:s*,s:I,s:s}", "serial", serial,
 		    "name", text->name, "valid_to", day, "url",
 		    (const char *)url.p, "status_index",
 		    (json_int_t)c->status_index, "kind", kind);

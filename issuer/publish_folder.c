@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <jansson.h>
+#include <limits.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -111,6 +112,52 @@ clear(const char *dir, int depth)
 	(void)rmdir(dir);
 }
 
+static bool
+is_ours(const char *name)
+{
+	static const char *const ours[] = {
+	    ".", "..", "root.pub", "trust.cwt", "index.json", "status"};
+	bool known = false;
+
+	for (size_t i = 0; i < sizeof(ours) / sizeof(*ours); i++)
+		known = known || strcmp(name, ours[i]) == 0;
+	return known;
+}
+
+static bool
+is_status_list(const char *name)
+{
+	size_t n = strspn(name, "0123456789");
+
+	return strcmp(name, ".") == 0 || strcmp(name, "..") == 0 ||
+	       (n > 0 && strcmp(name + n, ".cwt") == 0);
+}
+
+/* Does ${dir}, if it is there, hold nothing but files that we know? */
+static enum err
+holds_only(const char *dir, bool (*known)(const char *name))
+{
+	DIR *d = opendir(dir);
+	const struct dirent *f;
+	enum err e = ERR_OK;
+
+	if (d == NULL && errno == ENOENT)
+		return ERR_OK;
+	if (d == NULL) {
+		log_error("%s: %s", dir, strerror(errno));
+		return ERR_IO;
+	}
+	while (e == ERR_OK && (f = readdir(d)) != NULL)
+		if (!known(f->d_name)) {
+			log_error("%s holds '%s', which is none of the files "
+				  "of a published folder: name another folder",
+			    dir, f->d_name);
+			e = ERR_DATA;
+		}
+	closedir(d);
+	return e;
+}
+
 /*
  * Only a folder that looks like one of ours is replaced: the old content is
  * removed, and it must not be somebody's documents.
@@ -118,29 +165,11 @@ clear(const char *dir, int depth)
 static enum err
 may_replace(const char *dir)
 {
-	static const char *const ours[] = {
-	    "root.pub", "trust.cwt", "index.json", "status"};
-	DIR *d = opendir(dir);
-	const struct dirent *f;
-	enum err e = ERR_OK;
+	char sub[APP_PATH + 16];
+	enum err e = holds_only(dir, is_ours);
 
-	if (d == NULL)
-		return errno == ENOENT ? ERR_OK : ERR_IO;
-	while (e == ERR_OK && (f = readdir(d)) != NULL) {
-		bool known =
-		    strcmp(f->d_name, ".") == 0 || strcmp(f->d_name, "..") == 0;
-
-		for (size_t i = 0; i < 4; i++)
-			known = known || strcmp(f->d_name, ours[i]) == 0;
-		if (!known) {
-			log_error("%s holds '%s', which is none of the files "
-				  "of a published folder: name another folder",
-			    dir, f->d_name);
-			e = ERR_DATA;
-		}
-	}
-	closedir(d);
-	return e;
+	(void)snprintf(sub, sizeof(sub), "%s/status", dir);
+	return e == ERR_OK ? holds_only(sub, is_status_list) : e;
 }
 
 static enum err
@@ -162,9 +191,14 @@ publish_folder(
     struct app *app, const struct publication_set *set, const char *dir)
 {
 	char fresh[APP_PATH];
-	size_t n = strlen(dir);
+	char behind[PATH_MAX];
+	size_t n;
 	enum err e;
 
+	/* The folder behind a symbolic link is meant, not the link. */
+	if (realpath(dir, behind) != NULL)
+		dir = behind;
+	n = strlen(dir);
 	while (n > 1 && dir[n - 1] == '/')
 		n--;
 	if (n > APP_PATH - 16)

@@ -75,9 +75,13 @@ signer_self_close(struct signer_self *s)
 	free(s);
 }
 
+/* ${why} is the policy's; all else that fails a signature is the journal. */
 static void
 refuse(struct cbor_out *a, enum err e, const char *why)
 {
+	if (e != ERR_POLICY && e != ERR_DATA)
+		why = "the signer could not keep its journal: look at the disk "
+		      "that holds the key folder, then run the command again";
 	a->n = 0;
 	cbor_put_array(a, 2);
 	cbor_put_int(a, e);
@@ -297,7 +301,7 @@ static bool
 sign(struct signer_self *s, struct cbor *c, struct cbor_out *a)
 {
 	struct sign_request r;
-	const char *why = "the signer could not keep its journal";
+	const char *why = NULL;
 	enum err e;
 
 	if (!read_sign(c, &r))
@@ -320,7 +324,7 @@ static bool
 note(struct signer_self *s, struct cbor *c, struct cbor_out *a)
 {
 	struct journal_entry head;
-	const char *why = "the signer could not keep its journal";
+	const char *why = NULL;
 	bool has = read_head(c, &head);
 	enum err e;
 

@@ -3,12 +3,12 @@
 #include <inttypes.h>
 
 #include "base/date.h"
+#include "base/utf8.h"
 #include "passport/cose.h"
 #include "passport/link.h"
 #include "passport/name.h"
 #include "passport/passport.h"
 #include "passport/serial.h"
-#include "base/utf8.h"
 #include "verifier/record.h"
 
 #define SHOWN_MAX 160 /* bytes of what was not understood */

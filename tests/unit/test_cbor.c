@@ -3,6 +3,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <time.h>
 
 #include <cmocka.h>
 
@@ -392,6 +393,33 @@ any_item_that_is_passed_over_is_written_back_from_its_parts(void **state)
 	assert_true(c.bad);
 }
 
+/* 64 pairs a level, the deep one first, which each other is compared with. */
+static void
+nested_maps_take_no_longer_than_flat_ones(void **state)
+{
+	uint8_t bytes[4096];
+	struct cbor_out o = {.p = bytes, .cap = sizeof(bytes)};
+	clock_t began = clock();
+	struct cbor c;
+
+	(void)state;
+	for (int depth = 1; depth < CBOR_DEPTH; depth++) {
+		cbor_put_map(&o, 64);
+		cbor_put_int(&o, 0);
+	}
+	cbor_put_int(&o, 0);
+	for (int depth = 1; depth < CBOR_DEPTH; depth++)
+		for (int i = 1; i < 64; i++) {
+			cbor_put_int(&o, i);
+			cbor_put_int(&o, 0);
+		}
+	assert_false(o.full);
+	c = cbor_of(cbor_written(&o));
+	assert_int_equal(cbor_skip(&c).n, o.n);
+	assert_true(cbor_done(&c));
+	assert_true(clock() - began < 2 * CLOCKS_PER_SEC);
+}
+
 int
 main(void)
 {
@@ -408,6 +436,7 @@ main(void)
 	    cmocka_unit_test(nesting_is_bounded),
 	    cmocka_unit_test(maps_in_any_order_hold_no_key_twice),
 	    cmocka_unit_test(maps_of_more_than_64_pairs_are_not_passed_over),
+	    cmocka_unit_test(nested_maps_take_no_longer_than_flat_ones),
 	    cmocka_unit_test(walked_maps_are_in_bytewise_order),
 	    cmocka_unit_test(the_writer_stops_at_its_room_and_says_so),
 	    cmocka_unit_test(the_writer_uses_the_shortest_heads),

@@ -1,6 +1,5 @@
 #include "verifier/scan/codes.h"
 
-#include <iconv.h>
 #include <zbar.h>
 
 #define CODES_MAX 64      /* distinct codes of a picture */
@@ -25,15 +24,21 @@ static const struct {
 };
 
 void
-codes_prepare(void)
+codes_sets_open(struct codes_sets *s)
 {
-	/* zbar guesses among these; the tables stay loaded while one is open,
-	 * so none is closed. */
-	static const char *const sets[] = {
+	static const char *const names[CODES_SETS] = {
 	    "ISO8859-1", "SJIS", "BIG5", "CP437", "UTF-8"};
 
-	for (size_t i = 0; i < sizeof(sets) / sizeof(*sets); i++)
-		(void)iconv_open("UTF-8", sets[i]);
+	for (size_t i = 0; i < CODES_SETS; i++)
+		s->open[i] = iconv_open("UTF-8", names[i]);
+}
+
+void
+codes_sets_close(struct codes_sets *s)
+{
+	for (size_t i = 0; i < CODES_SETS; i++)
+		if (s->open[i] != (iconv_t)-1)
+			iconv_close(s->open[i]);
 }
 
 static bool

@@ -1,6 +1,8 @@
 #ifndef VERIFIER_SCAN_CODES_H
 #define VERIFIER_SCAN_CODES_H
 
+#include <iconv.h>
+
 #include "base/buf.h"
 #include "verifier/scan/grey.h"
 
@@ -12,8 +14,21 @@
  */
 enum err codes_find(struct buf *out, const struct grey *g) MUST_CHECK;
 
-/* codes_prepare(): loads what the decoder would else load later, when no file
- * can be opened any more. */
-void codes_prepare(void);
+/*
+ * The character sets that the decoder guesses among. They are loaded from
+ * files, so they must be open before no file can be opened any more.
+ */
+#define CODES_SETS 5
+
+struct codes_sets {
+	iconv_t open[CODES_SETS];
+};
+
+/* codes_sets_open(s): loads them; one that is missing only makes some foreign
+ * codes unreadable. */
+void codes_sets_open(struct codes_sets *s);
+
+/* codes_sets_close(s): lets them go. */
+void codes_sets_close(struct codes_sets *s);
 
 #endif

@@ -106,6 +106,7 @@ main(int argc, char **argv)
 {
 	struct options o = {0};
 	struct buf png = BUF_INIT(GREY_FILE_MAX);
+	struct codes_sets sets;
 	bool help;
 	enum err e;
 
@@ -120,14 +121,14 @@ main(int argc, char **argv)
 	if (o.file == NULL)
 		return err_exit(args_fault(&spec, "FILE is needed"));
 	e = file_read_arg(&png, o.file);
-	if (e == ERR_OK) {
-		codes_prepare();
+	codes_sets_open(&sets);
+	if (e == ERR_OK)
 		e = sandbox_limit(MEMORY_MAX, SECONDS_MAX);
-	}
 	if (e == ERR_OK)
 		e = sandbox_enter(calls, sizeof(calls) / sizeof(*calls), NAME);
 	if (e == ERR_OK)
 		e = scan(buf_span(&png), o.file);
+	codes_sets_close(&sets);
 	buf_free(&png);
 	return err_exit(e);
 }
