@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "issuer/issuing.h"
 #include "issuer/sealing.h"
+#include "keys/policy.h"
 #include "registry/event.h"
 
 static const struct conf_key keys[] = {
@@ -107,6 +108,24 @@ registry_is_current(struct app *app)
 	return e;
 }
 
+/* Nothing is signed with a clock that stands before what happened already. */
+static enum err
+clock_is_right(struct app *app)
+{
+	char last[DATE_TIME_TEXT];
+	int64_t at;
+	enum err e = event_last_time(app->db, &at);
+
+	if (e != ERR_OK || app_now() >= at - POLICY_CLOCK_SLACK)
+		return e;
+	date_time_text(last, at);
+	log_error("the clock of this machine is wrong: the registry was last "
+		  "used at %s, which would be in the future; set the clock "
+		  "and try again",
+	    last);
+	return ERR_CONFIG;
+}
+
 static enum err
 open_keys(struct app *app)
 {
@@ -140,16 +159,18 @@ app_open(struct app *app, const struct app_args *args, enum app_need need)
 		e = conf_read(path, keys, NKEYS, &app->conf);
 	}
 	/* The signer forks before the database is open: it never has it. */
-	if (e == ERR_OK && need == APP_KEYS)
+	if (e == ERR_OK && need >= APP_KEYS)
 		e = open_keys(app);
 	if (e == ERR_OK) {
 		app_path(path, app, "registry.db");
 		e = db_open(
 		    &app->db, path, need == APP_READ ? DB_READ : DB_WRITE);
 	}
-	if (e == ERR_OK && need == APP_KEYS)
+	if (e == ERR_OK && need >= APP_KEYS)
 		e = registry_is_current(app);
-	if (e == ERR_OK && need == APP_KEYS)
+	if (e == ERR_OK && need == APP_SIGN)
+		e = clock_is_right(app);
+	if (e == ERR_OK && need >= APP_KEYS)
 		e = issuing_finish(app);
 	return e;
 }

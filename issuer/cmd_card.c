@@ -1,6 +1,7 @@
 #include <stdio.h>
 
 #include "base/log.h"
+#include "issuer/issuing.h"
 #include "issuer/output.h"
 #include "issuer/render.h"
 #include "issuer/serials.h"
@@ -34,11 +35,15 @@ draw(struct app *app, const struct card_args *a, int64_t serial)
 {
 	struct card_text text;
 	struct card card;
+	bool good = false;
 	enum err e = serials_card(app, serial, &card);
 
-	if (e == ERR_OK && card.is_ended) {
-		log_error("this passport was withdrawn or replaced: a card of "
-			  "it could not be confirmed anywhere");
+	if (e == ERR_OK)
+		e = issuing_is_good(app, &card, &good);
+	if (e == ERR_OK && !good) {
+		log_error("this passport has ended, or was withdrawn or "
+			  "replaced: a card of it could not be confirmed "
+			  "anywhere; carerpass renew issues the next");
 		return ERR_DATA;
 	}
 	if (e == ERR_OK)

@@ -236,8 +236,9 @@ rotate(struct app *app, const char *ods, const struct enrol_args *a)
 	enum err e = admit(app, ods, &org);
 
 	(void)a;
-	if (e == ERR_OK)
-		e = enrol_get(app->db, span_str(ods), &en);
+	if (e != ERR_OK)
+		return e;
+	e = enrol_get(app->db, span_str(ods), &en);
 	if (e == ERR_NOINPUT)
 		log_error(
 		    "%s was never enrolled: carerpass org enrol %s", ods, ods);
@@ -376,7 +377,7 @@ run(const struct args *spec, int argc, char **argv, enrol_fn *fn)
 	if (fn != NULL)
 		e = read_code(ods, a.ods);
 	if (e == ERR_OK)
-		e = app_open(&app, &a.app, APP_KEYS);
+		e = app_open(&app, &a.app, APP_SIGN);
 	if (e == ERR_OK)
 		e = fn != NULL ? fn(&app, ods, &a) : revoke(&app, &a);
 	app_close(&app);

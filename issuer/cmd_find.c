@@ -1,9 +1,10 @@
 #include <stdio.h>
 
 #include "base/log.h"
-#include "issuer/normal.h"
+#include "issuer/issuing.h"
 #include "issuer/output.h"
 #include "passport/serial.h"
+#include "registry/enrol.h"
 #include "registry/holder.h"
 
 struct find_args {
@@ -32,6 +33,20 @@ struct finding {
 	size_t n;
 };
 
+#define NAME_COLUMNS 30
+
+/* Spaces that fill up the column behind a name: bytes that continue a
+ * character take no room. */
+static int
+space_behind(const char *name)
+{
+	int wide = 0;
+
+	for (; *name != '\0'; name++)
+		wide += ((uint8_t)*name & 0xc0) != 0x80;
+	return wide < NAME_COLUMNS ? NAME_COLUMNS - wide : 0;
+}
+
 static void
 say(const struct holder_hit *h, bool good)
 {
@@ -40,7 +55,8 @@ say(const struct holder_hit *h, bool good)
 
 	serial_text(serial, (uint64_t)h->card->serial);
 	date_words(day, output_valid_to(h->card));
-	printf("%s  %-30s  %s %s%s%s%s\n", serial, h->text->name,
+	printf("%s  %s%*s  %s %s%s%s%s\n", serial, h->text->name,
+	    space_behind(h->text->name), "",
 	    good                ? "valid to"
 	    : h->card->is_ended ? "withdrawn or replaced; was valid to"
 				: "ended on",
@@ -53,10 +69,12 @@ hit(void *ctx, const struct holder_hit *h)
 {
 	struct finding *f = ctx;
 	struct card_text text;
-	bool good = card_is_good(h->card, app_now());
-	enum err e = ERR_OK;
+	bool good;
+	enum err e = issuing_is_good(f->app, h->card, &good);
 
 	f->n++;
+	if (e != ERR_OK)
+		return e;
 	if (!f->app->args->json) {
 		say(h, good);
 		return ERR_OK;
@@ -70,6 +88,24 @@ hit(void *ctx, const struct holder_hit *h)
 }
 
 static enum err
+say_nobody(struct app *app, const char *ods, const struct find_args *a)
+{
+	struct enrolment en;
+	enum err e = enrol_get(app->db, span_str(ods), &en);
+
+	if (e == ERR_NOINPUT)
+		log_note("nobody found: %s issues no passports; check the code",
+		    ods);
+	else if (a->ref != NULL)
+		log_note("nobody found: %s has nobody with this reference; "
+			 "try --name",
+		    ods);
+	else
+		log_note("nobody found: try a shorter part of the name");
+	return e == ERR_NOINPUT ? ERR_OK : e;
+}
+
+static enum err
 look(struct app *app, const char *ods, const struct find_args *a)
 {
 	struct finding f = {app, 0};
@@ -78,9 +114,7 @@ look(struct app *app, const char *ods, const struct find_args *a)
 				    : holder_find_name(app->db, &app->sealer,
 					  ods, span_str(a->name), hit, &f);
 
-	if (e == ERR_OK && f.n == 0)
-		log_note("nobody found: try a shorter part of the name");
-	return e;
+	return e == ERR_OK && f.n == 0 ? say_nobody(app, ods, a) : e;
 }
 
 int

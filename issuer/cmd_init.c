@@ -1,5 +1,7 @@
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/date.h"
@@ -56,18 +58,41 @@ check_words(struct app_conf *conf, const struct init_args *a)
 	return ERR_OK;
 }
 
-/* What is there already is never touched: only a new or empty folder will do.
+/*
+ * What is there already is never touched: only a new or empty folder will do.
+ * All is made in a folder beside it that takes its name at the end, so that an
+ * init that was interrupted is no half scheme and can be run again.
  */
 static enum err
-make_folder(const char *data)
+make_folder(struct app *app, const char *data)
 {
+	enum err e;
+
 	if (rmdir(data) != 0 && errno != ENOENT) {
 		log_error("%s: is there already and not empty: a scheme is "
 			  "made once; name another folder with --data",
 		    data);
 		return ERR_DATA;
 	}
-	return file_mkdir_private(data);
+	e = file_mkdir_private(data);
+	if (e != ERR_OK)
+		return e;
+	if (snprintf(app->data, sizeof(app->data), "%s.XXXXXX", data) <
+		(int)sizeof(app->data) &&
+	    mkdtemp(app->data) != NULL)
+		return ERR_OK;
+	log_error("%s: the folder beside it cannot be written", data);
+	(void)rmdir(data);
+	return ERR_IO;
+}
+
+static enum err
+put_in_place(const struct app *app, const char *data)
+{
+	if (rename(app->data, data) == 0)
+		return ERR_OK;
+	log_error("%s: cannot be put in place: %s", data, strerror(errno));
+	return ERR_IO;
 }
 
 static enum err
@@ -118,7 +143,7 @@ make_all(struct app *app, const struct init_args *a)
 /* Leaves nothing behind: the names are our own, and nobody else's is touched.
  */
 static void
-undo(const struct app *app)
+undo(const struct app *app, const char *data)
 {
 	static const char *const made[] = {"carerpass.conf", "registry.db",
 	    "registry.db-wal", "registry.db-shm", "root.pub", "keys/root.key",
@@ -130,6 +155,7 @@ undo(const struct app *app)
 		(void)remove(path);
 	}
 	(void)rmdir(app->data);
+	(void)rmdir(data);
 }
 
 int
@@ -137,27 +163,32 @@ cmd_init(int argc, char **argv)
 {
 	struct init_args a = {0};
 	struct app app = {.args = &a.app};
+	char data[sizeof(app.data)] = "";
 	bool help = false;
 	bool made = false;
 	enum err e = args_parse(&spec, argc, argv, &a, &help);
 
 	if (e != ERR_OK || help)
 		return err_exit(e);
-	e = app_data(app.data, &a.app);
+	e = app_data(data, &a.app);
+	for (size_t n = strlen(data); n > 1 && data[n - 1] == '/'; n--)
+		data[n - 1] = '\0';
 	if (e == ERR_OK)
 		e = check_words(&app.conf, &a);
 	if (e == ERR_OK)
-		e = make_folder(app.data);
+		e = make_folder(&app, data);
 	made = e == ERR_OK;
 	if (e == ERR_OK)
 		e = make_all(&app, &a);
 	app_close(&app);
+	if (e == ERR_OK)
+		e = put_in_place(&app, data);
 	if (e != ERR_OK && made)
-		undo(&app);
+		undo(&app, data);
 	if (e == ERR_OK && !a.app.quiet)
 		printf("The scheme \"%s\" is ready in %s.\n"
 		       "Next: carerpass org import FILE..., then carerpass "
 		       "org enrol CODE.\n",
-		    app.conf.scheme, app.data);
+		    app.conf.scheme, data);
 	return err_exit(e);
 }

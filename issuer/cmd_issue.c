@@ -2,10 +2,8 @@
 
 #include "base/log.h"
 #include "issuer/issuing.h"
-#include "issuer/output.h"
 #include "issuer/render.h"
-#include "passport/serial.h"
-#include "registry/publication.h"
+#include "issuer/report.h"
 
 struct issue_args {
 	struct app_args app;
@@ -36,7 +34,7 @@ static const struct arg table[] = {
     {"--born", ARG_TEXT, "YYYY-MM-DD",
 	"birth date (kept sealed, never on the card)",
 	offsetof(struct issue_args, born), 0, false, 0, 0, NULL},
-    {"--months", ARG_INT, "N", "how long it is good: 1 to 36, else 24",
+    {"--months", ARG_INT, "N", "how long it is good, else 24",
 	offsetof(struct issue_args, months), 0, false, 1, ISSUING_MONTHS_MAX,
 	NULL},
     {"--card", ARG_TEXT, "FILE.pdf", "draw the card to this file",
@@ -80,70 +78,20 @@ normalise(struct issuing *in, const struct issue_args *a)
 	return e;
 }
 
-static const char *
-kind_word(const struct issue_result *r)
-{
-	return r->outcome == ISSUE_EXISTING ? "existing"
-	       : r->outcome == ISSUE_ENDED  ? "ended"
-					    : card_kind_name(r->card.kind);
-}
-
-static void
-say(const struct issue_result *r, const struct issue_args *a)
-{
-	char serial[SERIAL_TEXT];
-	char day[DATE_WORDS];
-
-	serial_text(serial, (uint64_t)r->card.serial);
-	date_words(day, output_valid_to(&r->card));
-	if (r->outcome == ISSUE_EXISTING)
-		printf("%s has a passport already: %s, valid to %s. Nothing "
-		       "was issued.\n",
-		    r->text.name, serial, day);
-	else if (r->outcome == ISSUE_ENDED)
-		printf("%s had a passport that has ended: %s. Nothing was "
-		       "issued.\nTo issue again: carerpass renew %s\n",
-		    r->text.name, serial, serial);
-	else
-		printf("Passport %s issued to %s, valid to %s.\n", serial,
-		    r->text.name, day);
-	if (r->outcome != ISSUE_ENDED && a->card != NULL)
-		printf("The card is in %s: print it on both sides.\n", a->card);
-}
-
-/* Before the first publication no ward can check the card. */
 static enum err
-say_unpublished(struct app *app)
+run(struct app *app, const struct issue_args *a, const struct issuing *in)
 {
-	struct publication p;
-	bool found = false;
-	enum err e = publication_get(app->db, PUBLICATION_TRUST, &p, &found);
+	struct issue_result r;
+	enum err e = issuing_one(app, in, &r);
 
-	if (e == ERR_OK && !found)
-		log_note("no lists were published yet: run carerpass publish "
-			 "so that wards can check this card");
-	return e;
-}
-
-static enum err
-report(struct app *app, const struct issue_args *a, struct issue_result *r)
-{
-	bool fresh = r->outcome == ISSUE_RESERVED;
-	enum err e = ERR_OK;
-
-	if (a->card != NULL && r->outcome != ISSUE_ENDED)
-		e = render_pdf(app, &r->card, &r->text, a->card);
-	if (e != ERR_OK && fresh)
-		log_error("the passport was issued; only its card could not "
-			  "be drawn: see carerpass find and carerpass card");
-	if (e == ERR_OK && a->app.json)
-		e = output_card(app, &r->card, &r->text, kind_word(r));
-	else if (e == ERR_OK)
-		say(r, a);
-	if (fresh && a->ref == NULL && a->nhs == NULL)
+	if (e == ERR_OK)
+		e = report_result(app, &r, a->card);
+	if (e == ERR_OK && r.outcome == ISSUE_RESERVED && a->ref == NULL &&
+	    a->nhs == NULL)
 		log_warn("without --ref or --nhs-number this person cannot be "
 			 "recognised later and is counted as a new one");
-	return e == ERR_OK ? say_unpublished(app) : e;
+	explicit_bzero(&r, sizeof(r));
+	return e;
 }
 
 int
@@ -151,7 +99,6 @@ cmd_issue(int argc, char **argv)
 {
 	struct issue_args a = {.months = ISSUING_MONTHS};
 	struct issuing in = {0};
-	struct issue_result result;
 	struct app app = {0};
 	bool help = false;
 	enum err e = args_parse(&spec, argc, argv, &a, &help);
@@ -163,13 +110,9 @@ cmd_issue(int argc, char **argv)
 	if (e == ERR_OK)
 		e = normalise(&in, &a);
 	if (e == ERR_OK)
-		e = app_open(&app, &a.app, APP_KEYS);
+		e = app_open(&app, &a.app, APP_SIGN);
 	if (e == ERR_OK)
-		e = issuing_one(&app, &in, &result);
-	if (e == ERR_OK) {
-		e = report(&app, &a, &result);
-		explicit_bzero(&result, sizeof(result));
-	}
+		e = run(&app, &a, &in);
 	app_close(&app);
 	return err_exit(e);
 }

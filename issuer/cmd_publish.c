@@ -16,7 +16,7 @@ static const struct arg table[] = {
     {"--out", ARG_TEXT, "DIR", "the published folder, else DATA/lists",
 	offsetof(struct publish_args, out), 0, false, 0, 0, NULL},
     {"--trust-days", ARG_INT, "N",
-	"life of the trust list in days: 1 to 366, else 90",
+	"life of the trust list in days, else as before (90)",
 	offsetof(struct publish_args, days), 0, false, 1, 366, NULL},
 };
 
@@ -74,7 +74,7 @@ cmd_publish(int argc, char **argv)
 
 	if (e != ERR_OK || help)
 		return err_exit(e);
-	e = app_open(&app, &a.app, APP_KEYS);
+	e = app_open(&app, &a.app, APP_SIGN);
 	if (e == ERR_OK)
 		e = publish_make(&app, a.days, &set);
 	if (e == ERR_OK)

@@ -1,6 +1,7 @@
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "base/date.h"
 #include "base/file.h"
@@ -40,6 +41,19 @@ static const struct args sign_spec = {"carerpass root sign",
     "folder. Take the answer back as DATA/trust.cwt and publish again.",
     sign_table, sizeof(sign_table) / sizeof(*sign_table)};
 
+/* A folder without keys can be begun again: a passphrase was mistyped, say. */
+static void
+undo(const struct app *app)
+{
+	char master[APP_PATH];
+	char journal[APP_PATH];
+
+	app_path(master, app, "keys/master");
+	app_path(journal, app, "keys/journal");
+	if (access(master, F_OK) != 0)
+		(void)unlink(journal);
+}
+
 int
 cmd_root_new(int argc, char **argv)
 {
@@ -47,20 +61,31 @@ cmd_root_new(int argc, char **argv)
 	struct app app = {.args = &a.app};
 	char path[APP_PATH];
 	bool help = false;
+	bool made;
 	enum err e = args_parse(&new_spec, argc, argv, &a, &help);
 
 	if (e != ERR_OK || help)
 		return err_exit(e);
 	e = app_data(app.data, &a.app);
+	app_path(path, &app, "keys/master");
+	if (e == ERR_OK && access(path, F_OK) == 0) {
+		log_error("%s holds keys already: a root key is made once, in "
+			  "a new folder; name another with --data",
+		    app.data);
+		return err_exit(ERR_DATA);
+	}
 	app_path(path, &app, "keys");
 	if (e == ERR_OK)
 		e = file_mkdir_private(path);
 	if (e == ERR_OK)
 		e = signer_start(
 		    &app.signer, path, a.app.passphrase_file, SIGNER_CREATE);
+	made = app.signer != NULL;
 	if (e == ERR_OK)
 		e = root_make(&app);
 	app_close(&app);
+	if (e != ERR_OK && !made)
+		undo(&app);
 	if (e == ERR_OK && !a.app.quiet)
 		printf("The root key is made. Take %s/root.pub to the machine "
 		       "that issues.\n",

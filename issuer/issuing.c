@@ -6,6 +6,7 @@
 #include "passport/passport.h"
 #include "passport/serial.h"
 #include "registry/enrol.h"
+#include "registry/holder.h"
 #include "registry/publication.h"
 
 const char *
@@ -123,11 +124,14 @@ finish(void *ctx, const struct card *card, const struct card_text *text)
 	struct key key;
 	enum err e = key_get(app->db, card->kid, &key);
 
+	/* It was withdrawn, so nobody waits for it. */
+	if (card->is_ended)
+		return ERR_OK;
 	serial_text(serial, (uint64_t)card->serial);
 	/* A card that can no longer be signed never left the house. */
 	if (e == ERR_OK && key.nsealed == 0) {
 		log_warn("card %s was reserved and its key has gone: it was "
-			 "never handed out; issue another",
+			 "never handed out; withdraw it and issue another",
 		    serial);
 		return ERR_OK;
 	}
@@ -156,8 +160,8 @@ find_key(
 	enum err e = enrol_get(app->db, span_str(ods), en);
 
 	if (e == ERR_NOINPUT || (e == ERR_OK && en->state != ENROL_ISSUING)) {
-		log_error("%s issues no passports: enrol it first with "
-			  "carerpass org enrol %s",
+		log_error("%s issues no passports: check the code, or enrol "
+			  "it first with carerpass org enrol %s",
 		    ods, ods);
 		return ERR_DATA;
 	}
@@ -173,12 +177,77 @@ find_key(
 	return e;
 }
 
+/* A column as people say it. */
+static const char *
+spoken(const char *column)
+{
+	static const char *const words[][2] = {
+	    {"ref", "reference"},
+	    {"nhs_number", "NHS number"},
+	    {"born", "birth date"},
+	};
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
+		if (strcmp(words[i][0], column) == 0)
+			return words[i][1];
+	return column;
+}
+
 static enum err
 report_conflict(const struct issue_result *r)
 {
-	log_error("%s: already used by somebody whose %s is another: look the "
-		  "person up with carerpass find, or correct the value",
-	    r->column, r->differs);
+	log_error("this %s is already used by somebody with another %s: look "
+		  "the person up with carerpass find, or correct what was "
+		  "typed",
+	    spoken(r->column), spoken(r->differs));
+	return ERR_DATA;
+}
+
+enum err
+issuing_is_good(struct app *app, const struct card *card, bool *good)
+{
+	struct key key;
+	enum err e = key_get(app->db, card->kid, &key);
+
+	*good = e == ERR_OK && key.state != KEY_REVOKED &&
+		card_is_good(card, app_now());
+	return e;
+}
+
+/* Reserves, has it signed, and tells what came of it. */
+static enum err
+issue(struct reserving *r, const char *ods)
+{
+	struct issue_result *out = r->out;
+	struct enrolment en;
+	struct key key;
+	bool good = true;
+	enum err e = find_key(r->app, ods, &en, &key);
+
+	if (e != ERR_OK)
+		return e;
+	r->req.org = ods;
+	r->req.setting = (int)en.setting;
+	r->req.kid = key.kid;
+	r->req.iat = app_now();
+	e = db_write(r->app->db, reserve, r);
+	if (e == ERR_OK && out->outcome == ISSUE_CONFLICT)
+		return report_conflict(out);
+	if (e == ERR_OK && out->outcome == ISSUE_EXISTING)
+		e = issuing_is_good(r->app, &out->card, &good);
+	if (!good)
+		out->outcome = ISSUE_ENDED;
+	if (e == ERR_OK && out->outcome == ISSUE_RESERVED) {
+		e = sign(r->app, &out->card, &out->text, out->card.signature);
+		out->card.is_signed = e == ERR_OK;
+	}
+	return e;
+}
+
+static enum err
+refuse(const char *why)
+{
+	log_error("%s", why);
 	return ERR_DATA;
 }
 
@@ -186,36 +255,65 @@ enum err
 issuing_one(struct app *app, const struct issuing *in, struct issue_result *out)
 {
 	struct reserving r = {.app = app, .out = out};
-	struct enrolment en;
-	struct key key;
-	int64_t now = app_now();
-	const char *why = issuing_exp(&r.req.exp, in, now);
-	enum err e;
+	const char *why = issuing_exp(&r.req.exp, in, app_now());
 
 	memset(out, 0, sizeof(*out));
-	if (why != NULL) {
-		log_error("%s", why);
-		return ERR_DATA;
-	}
-	e = find_key(app, in->ods, &en, &key);
-	if (e != ERR_OK)
-		return e;
-	r.req.org = in->ods;
-	r.req.setting = (int)en.setting;
-	r.req.kid = key.kid;
+	if (why != NULL)
+		return refuse(why);
 	r.req.name = span_str(in->name);
 	r.req.ref = span_str(in->ref);
 	r.req.nhs = span_str(in->nhs);
 	r.req.born = span_str(in->born);
 	r.req.class = in->young ? CLASS_YOUNG : CLASS_ADULT;
-	r.req.iat = now;
 	r.req.kind = CARD_FIRST;
-	e = db_write(app->db, reserve, &r);
-	if (e == ERR_OK && out->outcome == ISSUE_CONFLICT)
-		e = report_conflict(out);
-	if (e == ERR_OK && out->outcome == ISSUE_RESERVED) {
-		e = sign(app, &out->card, &out->text, out->card.signature);
-		out->card.is_signed = e == ERR_OK;
-	}
-	return e;
+	return issue(&r, in->ods);
+}
+
+/* Young or not is asked anew: birthdays pass. */
+static enum err
+class_now(struct app *app, const struct card *old, struct issuing *in)
+{
+	struct holder_text text;
+	struct holder holder;
+	struct date born;
+	enum err e = holder_get(app->db, old->holder, &holder);
+
+	if (e == ERR_OK)
+		e = holder_open(app->db, &app->sealer, &holder, &text);
+	if (e != ERR_OK)
+		return e;
+	memcpy(in->born, text.born, strnlen(text.born, NORMAL_DATE - 1));
+	explicit_bzero(&text, sizeof(text));
+	in->young = old->class == CLASS_YOUNG &&
+		    date_parse(&born, span_str(in->born)) == ERR_OK &&
+		    date_day_of(app_now()) <
+			date_days(date_add_months(born, 12 * ISSUING_YOUNG));
+	return ERR_OK;
+}
+
+enum err
+issuing_again(struct app *app, int64_t serial, enum card_kind kind, int months,
+    struct issue_result *out)
+{
+	struct reserving r = {.app = app, .out = out};
+	struct issuing in = {.months = months};
+	struct card old;
+	const char *why;
+	enum err e = card_get(app->db, serial, &old);
+
+	memset(out, 0, sizeof(*out));
+	if (e == ERR_OK)
+		e = class_now(app, &old, &in);
+	if (e == ERR_NOINPUT)
+		return refuse(
+		    "there is no such card, or its holder was erased");
+	if (e != ERR_OK)
+		return e;
+	why = issuing_exp(&r.req.exp, &in, app_now());
+	if (why != NULL)
+		return refuse(why);
+	r.req.class = in.young ? CLASS_YOUNG : CLASS_ADULT;
+	r.req.kind = kind;
+	r.req.replaces = serial;
+	return issue(&r, old.org);
 }

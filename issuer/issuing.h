@@ -41,6 +41,22 @@ const char *issuing_exp(int64_t *exp, const struct issuing *in, int64_t now);
 enum err issuing_one(struct app *app, const struct issuing *in,
     struct issue_result *out) MUST_CHECK;
 
+/*
+ * issuing_again(app, serial, kind, months, out): the holder's next card in
+ *     place of ${serial}: CARD_RENEWAL or CARD_REPLACEMENT, from today, for
+ *     ${months}; the old one stops when the new one is stored. A young carer
+ *     who has come of age gets an adult's. Returns as issuing_one.
+ */
+enum err issuing_again(struct app *app, int64_t serial, enum card_kind kind,
+    int months, struct issue_result *out) MUST_CHECK;
+
+/*
+ * issuing_is_good(app, card, good): neither ended nor expired, and its key not
+ *     revoked.
+ */
+enum err issuing_is_good(
+    struct app *app, const struct card *card, bool *good) MUST_CHECK;
+
 /* issuing_finish(app): signs the cards that a dead instance reserved. */
 enum err issuing_finish(struct app *app) MUST_CHECK;
 

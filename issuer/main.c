@@ -29,6 +29,8 @@ static const struct {
     {"issue", NULL, cmd_issue, "issue a passport to a carer"},
     {"find", NULL, cmd_find, "find a carer's card by name or reference"},
     {"card", NULL, cmd_card, "print a card again"},
+    {"renew", NULL, cmd_renew, "the next card when one ends"},
+    {"replace", NULL, cmd_replace, "a new card for a lost or damaged one"},
     {"withdraw", NULL, cmd_withdraw, "withdraw a card for good"},
     {"publish", NULL, cmd_publish,
 	"publish the lists that wards check against"},
@@ -66,13 +68,34 @@ run(int argc, char **argv)
 		if (argc > 2 && strcmp(argv[2], commands[i].sub) == 0)
 			return commands[i].run(argc - 3, argv + 3);
 	}
-	if (half)
+	if (half && argc > 2)
+		log_error("there is no command '%s %s': see carerpass --help",
+		    argv[1], argv[2]);
+	else if (half)
 		log_error(
 		    "'%s' needs a second word: see carerpass --help", argv[1]);
+	else if (argv[1][0] == '-')
+		log_error("options stand behind the command, as in carerpass "
+			  "issue %s ...: see carerpass --help",
+		    argv[1]);
 	else
 		log_error(
 		    "there is no command '%s': see carerpass --help", argv[1]);
 	return err_exit(ERR_USAGE);
+}
+
+/* "carerpass help issue" is "carerpass issue --help". */
+static int
+help(int argc, char **argv)
+{
+	char dashes[] = "--help";
+	char *words[] = {argv[0], NULL, NULL, NULL, NULL};
+	int n = 1;
+
+	for (int i = 2; i < argc && i < 4; i++)
+		words[n++] = argv[i];
+	words[n++] = dashes;
+	return run(n, words);
 }
 
 static int
@@ -82,6 +105,8 @@ start(int argc, char **argv)
 		usage(stderr);
 		return err_exit(ERR_USAGE);
 	}
+	if (strcmp(argv[1], "help") == 0 && argc > 2)
+		return help(argc, argv);
 	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0) {
 		usage(stdout);
 		return 0;
@@ -105,6 +130,8 @@ main(int argc, char **argv)
 	log_name("carerpass");
 	if (std_open() != ERR_OK)
 		return err_exit(ERR_IO);
+	/* Results and news stand in the order in which they were said. */
+	(void)setvbuf(stdout, NULL, _IOLBF, 0);
 	/* A core file would hold people's names in the clear. */
 	(void)setrlimit(RLIMIT_CORE, &none);
 	/* Too large a file is an error like a full disk, not the end. */

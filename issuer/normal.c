@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <utf8proc.h>
 
-#include "passport/name.h"
 #include "base/utf8.h"
+#include "passport/name.h"
 
 static struct span
 trim(struct span t)
@@ -59,8 +59,10 @@ name_fault(struct span t)
 		if (!name_has_char(cp))
 			return "has a character that a card cannot show: use "
 			       "Latin letters, accents, spaces, ' - . and , "
-			       "(write names in other scripts as in the GP "
-			       "record)";
+			       "(type a dash or an apostrophe again; write "
+			       "names in other scripts as in the GP record)";
+		if (cp == ' ' && at < t.n && t.p[at] == ' ')
+			return "has two spaces together: leave one of them out";
 	}
 	return "is not written as a name: it needs a letter, single spaces, "
 	       "and accents only on letters";

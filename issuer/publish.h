@@ -44,4 +44,15 @@ enum err publish_folder(struct app *app, const struct publication_set *set,
 enum err publish_trust(
     struct app *app, int64_t days, struct publication_set *set) MUST_CHECK;
 
+/* Do the lists in force name a key? */
+enum publish_known {
+	PUBLISH_NOTHING = 0, /* nothing was published yet */
+	PUBLISH_UNKNOWN = 1,
+	PUBLISH_KNOWN = 2,
+};
+
+/* publish_knows(app, kid, out): looks the key up in the newest trust list. */
+enum err publish_knows(struct app *app, const uint8_t kid[static KID_SIZE],
+    enum publish_known *out) MUST_CHECK;
+
 #endif

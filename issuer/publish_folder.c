@@ -208,7 +208,8 @@ publish_folder(
 		return e;
 	(void)snprintf(fresh, sizeof(fresh), "%.*s.XXXXXX", (int)n, dir);
 	if (mkdtemp(fresh) == NULL || chmod(fresh, FOLDER_MODE) != 0) {
-		log_error("%s: %s", fresh, strerror(errno));
+		log_error("%s: no folder can be made there: %s", dir,
+		    strerror(errno));
 		return ERR_IO;
 	}
 	e = copy_root_pub(app, fresh);

@@ -9,6 +9,7 @@
 #include "issuer/publish.h"
 #include "issuer/root.h"
 #include "keys/trust_build.h"
+#include "passport/name.h"
 #include "passport/passport.h"
 #include "registry/enrol.h"
 #include "registry/publication.h"
@@ -57,11 +58,28 @@ keep(struct gathering *g, struct span s)
 	return kept;
 }
 
+/*
+ * A name that the NHS file changed after enrolment must not keep the lists of
+ * all others from being published.
+ */
+static struct span
+public_name(const struct org *org, char instead[static ODS_NAME_MAX + 1])
+{
+	if (name_is_org(span_str(org->name)))
+		return span_str(org->name);
+	(void)snprintf(instead, ODS_NAME_MAX + 1, "Organisation %s", org->ods);
+	log_warn("%s: its name in the NHS file, \"%s\", has characters that a "
+		 "passport cannot carry: wards see \"%s\"",
+	    org->ods, org->name, instead);
+	return span_str(instead);
+}
+
 static enum err
 describe(struct gathering *g, const struct key *k, struct trust_key *t)
 {
 	uint8_t codes[32];
 	struct cbor_out o = {.p = codes, .cap = sizeof(codes)};
+	char instead[ODS_NAME_MAX + 1];
 	struct enrolment en;
 	struct org org;
 	enum err e = org_get(g->app->db, span_str(k->ods), &org);
@@ -73,7 +91,7 @@ describe(struct gathering *g, const struct key *k, struct trust_key *t)
 	cbor_put_array(&o, 1);
 	cbor_put_text(&o, span_str(k->ods));
 	t->codes = keep(g, cbor_written(&o));
-	t->name = keep(g, span_str(org.name));
+	t->name = keep(g, public_name(&org, instead));
 	t->phone = keep(g, span_str(enrol_phone(&en, &org)));
 	t->setting = (enum setting)en.setting;
 	t->service = 0;
@@ -171,18 +189,19 @@ newest_read(struct newest *w, struct app *app)
 	struct root roots[16];
 	size_t n = 16;
 	char path[APP_PATH];
+	char pub[APP_PATH];
 	enum err e;
 
 	memset(w, 0, sizeof(*w));
 	w->bytes.cap = TRUST_MAX;
 	app_path(path, app, "trust.cwt");
+	app_path(pub, app, "root.pub");
 	if (access(path, F_OK) != 0)
 		return ERR_OK;
 	e = file_read(&w->bytes, path);
 	if (e != ERR_OK)
 		return e;
-	app_path(path, app, "root.pub");
-	e = root_read(roots, &n, path);
+	e = root_read(roots, &n, pub);
 	if (e != ERR_OK)
 		return e;
 	w->at = calloc(TRUST_KEYS_MAX, sizeof(*w->at));
@@ -257,9 +276,9 @@ ask_root(struct app *app, struct span payload, const struct newest *w,
 		 "publish again",
 	    path, app->data);
 	set->awaits_root = true;
-	if (!w->good) {
-		log_error("there is no signed trust list yet: nothing was "
-			  "published");
+	if (!w->good || app_now() >= w->trust.exp) {
+		log_error("there is no signed trust list in force: nothing "
+			  "was published");
 		return ERR_CONFIG;
 	}
 	use(&set->trust, w->trust.seq, w->trust.iat, w->trust.exp);
@@ -299,9 +318,8 @@ renew(struct app *app, struct gathering *g, int64_t days,
 	enum err e = publication_get(app->db, PUBLICATION_TRUST, &x.p, &found);
 
 	if (days == 0)
-		days = w->good
-			   ? (w->trust.exp - w->trust.iat) / DATE_DAY_SECONDS
-			   : PUBLISH_TRUST_DAYS;
+		days = found ? (x.p.exp - x.p.iat) / DATE_DAY_SECONDS
+			     : PUBLISH_TRUST_DAYS;
 	g->draft.seq = (uint64_t)x.p.seq + 1;
 	if (w->good && g->draft.seq <= w->trust.seq)
 		g->draft.seq = w->trust.seq + 1;
@@ -328,6 +346,21 @@ renew(struct app *app, struct gathering *g, int64_t days,
 		 : ask_root(app, buf_span(&payload), w, set);
 out:
 	buf_free(&payload);
+	return e;
+}
+
+enum err
+publish_knows(struct app *app, const uint8_t kid[static KID_SIZE],
+    enum publish_known *out)
+{
+	struct trust_key k;
+	struct newest w;
+	enum err e = newest_read(&w, app);
+
+	*out = !w.good                         ? PUBLISH_NOTHING
+	       : trust_find(&w.trust, kid, &k) ? PUBLISH_KNOWN
+					       : PUBLISH_UNKNOWN;
+	newest_free(&w);
 	return e;
 }
 

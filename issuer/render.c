@@ -1,7 +1,10 @@
 #include "issuer/render.h"
 
+#include <errno.h>
 #include <stdio.h>
+#include <string.h>
 #include <strings.h>
+#include <unistd.h>
 
 #include "base/date.h"
 #include "base/file.h"
@@ -25,15 +28,37 @@ struct face_text {
 	struct buf link;
 };
 
+/* Found out before anything is issued: a second try would issue again. */
+static enum err
+folder_ok(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	int n = slash == NULL || slash == path ? 1 : (int)(slash - path);
+	char dir[APP_PATH];
+
+	if (n >= APP_PATH) {
+		log_error("the name of the card's file is too long");
+		return ERR_USAGE;
+	}
+	(void)snprintf(
+	    dir, sizeof(dir), "%.*s", n, slash == NULL ? "." : path);
+	if (access(dir, W_OK | X_OK) == 0)
+		return ERR_OK;
+	log_error("%s: no card can be written into the folder %s: %s", path,
+	    dir, strerror(errno));
+	return errno == ENOENT || errno == ENOTDIR ? ERR_NOINPUT : ERR_PERM;
+}
+
 enum err
 render_path_ok(const char *path)
 {
 	size_t n = strlen(path);
 
-	if (n > 4 && strcasecmp(path + n - 4, ".pdf") == 0)
-		return ERR_OK;
-	log_error("%s: name a file that ends in .pdf", path);
-	return ERR_USAGE;
+	if (n <= 4 || strcasecmp(path + n - 4, ".pdf") != 0) {
+		log_error("%s: name a file that ends in .pdf", path);
+		return ERR_USAGE;
+	}
+	return folder_ok(path);
 }
 
 static enum err

@@ -9,8 +9,8 @@
 enum err render_pdf(struct app *app, const struct card *c,
     const struct card_text *text, const char *path) MUST_CHECK;
 
-/* render_path_ok(path): Returns ERR_USAGE, logged, unless ${path} ends in .pdf.
- */
+/* render_path_ok(path): Returns ERR_USAGE unless ${path} ends in .pdf, and
+ * ERR_NOINPUT or ERR_PERM unless its folder can be written to; all logged. */
 enum err render_path_ok(const char *path) MUST_CHECK;
 
 #endif

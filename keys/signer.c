@@ -112,10 +112,10 @@ signer_start(struct signer **out, const char *dir, const char *passphrase_file,
 	(void)signal(SIGPIPE, SIG_IGN);
 	s->frame = malloc(WIRE_MAX);
 	if (s->frame == NULL)
-		goto out;
+		goto fault;
 	e = ERR_IO;
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0)
-		goto out;
+		goto fault;
 	s->pid = fork();
 	if (s->pid == 0) {
 		(void)sigprocmask(SIG_SETMASK, &before, NULL);
@@ -124,12 +124,16 @@ signer_start(struct signer **out, const char *dir, const char *passphrase_file,
 	}
 	close(pair[1]);
 	s->fd = pair[0];
-	if (s->pid > 0)
+	if (s->pid > 0) {
 		e = greeting(s);
-	if (e == ERR_OK) {
-		*out = s;
-		s = NULL;
+		if (e == ERR_OK) {
+			*out = s;
+			s = NULL;
+		}
+		goto out;
 	}
+fault:
+	log_error("the signer process cannot be started: %s", strerror(errno));
 out:
 	signer_stop(s);
 	(void)sigprocmask(SIG_SETMASK, &before, NULL);

@@ -6,6 +6,9 @@
 static const char sql_head[] =
     "SELECT seq, hash FROM event ORDER BY seq DESC LIMIT 1";
 
+static const char sql_last_time[] =
+    "SELECT at FROM event ORDER BY seq DESC LIMIT 1";
+
 static const char sql_at[] = "SELECT seq, hash FROM event WHERE seq = $seq";
 
 static const char sql_append[] =
@@ -99,6 +102,18 @@ event_head(struct db *db, int64_t *seq, uint8_t hash[static EVENT_HASH])
 	bool found;
 
 	return read_hash(db_prepare(db, sql_head), &found, seq, hash);
+}
+
+enum err
+event_last_time(struct db *db, int64_t *at)
+{
+	struct stmt *st = db_prepare(db, sql_last_time);
+	bool found = false;
+	enum err e = db_one(st, &found);
+
+	*at = e == ERR_OK && found ? db_int(st, 0) : 0;
+	db_reset(st);
+	return e;
 }
 
 enum err

@@ -73,6 +73,9 @@ enum err event_append_key(struct db *db, enum event_kind kind, struct span kid,
 enum err event_head(
     struct db *db, int64_t *seq, uint8_t hash[static EVENT_HASH]) MUST_CHECK;
 
+/* event_last_time(db, at): the time of the newest event, 0 if there is none. */
+enum err event_last_time(struct db *db, int64_t *at) MUST_CHECK;
+
 /* event_hash_at(db, seq, hash): Returns ERR_NOINPUT (not logged) if there is no
  * event ${seq}; zeros for 0. */
 enum err event_hash_at(

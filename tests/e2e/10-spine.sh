@@ -35,10 +35,30 @@ cmp card.pdf again.pdf
 exits 0 carer find --org A81001 --name "THOMPS" --json
 is "$(member serial out)" "$serial"
 
+# Replaced: the new card is good, the old one stops with the next lists.
+exits 0 carer replace "$serial" --card new.pdf --json
+has out '"kind":"replacement"'
+old=$url
+url=$(member url out)
+serial=$(member serial out)
+exits 0 carer publish --out lists
+judged ok "$url"
+judged withdrawn "$old"
+exits 0 carer issue --org A81001 --name "Margaret Thompson" --ref M1 --json
+has out '"kind":"existing"'
+is "$(member serial out)" "$serial"
+
 exits 0 carer withdraw "$serial" --reason lost
 has err "run carerpass publish"
 judged ok "$url"
 exits 0 carer publish --out lists
 judged withdrawn "$url"
 has out "cannot be confirmed"
+
+# Ended for good: never issued again silently, only when it is asked for.
+exits 0 carer issue --org A81001 --name "Margaret Thompson" --ref M1 --json
+has out '"kind":"ended"'
+exits 65 carer card "$serial" -o no.pdf
+exits 0 carer renew "$serial" --months 12 --json
+has out '"kind":"renewal"'
 finish

@@ -7,11 +7,11 @@
 
 #define BORDER 16 /* pixels of white around: codes need a quiet zone */
 
+/* A picture of at most ${max} pixels, not filled in. */
 static enum err
-make(struct grey *g, size_t width, size_t height)
+make(struct grey *g, size_t width, size_t height, size_t max)
 {
-	if (width > GREY_PIXELS_MAX || height > GREY_PIXELS_MAX ||
-	    width * height > GREY_PIXELS_MAX)
+	if (width > max || height > max || width * height > max)
 		return ERR_TOOBIG;
 	g->p = malloc(width * height);
 	g->width = width;
@@ -32,7 +32,7 @@ grey_read_png(struct grey *g, struct span png)
 		return ERR_DATA;
 	}
 	image.format = PNG_FORMAT_GRAY;
-	e = make(g, image.width, image.height);
+	e = make(g, image.width, image.height, GREY_PIXELS_MAX);
 	if (e != ERR_OK) {
 		log_error("a picture of %u by %u pixels is too big",
 		    (unsigned)image.width, (unsigned)image.height);
@@ -66,7 +66,8 @@ grey_scaled(struct grey *to, const struct grey *from, size_t up, size_t down,
 	const uint8_t flip = invert ? 0xff : 0;
 	size_t width = from->width * up / down;
 	size_t height = from->height * up / down;
-	enum err e = make(to, width + 2 * BORDER, height + 2 * BORDER);
+	enum err e = make(
+	    to, width + 2 * BORDER, height + 2 * BORDER, 2 * GREY_PIXELS_MAX);
 
 	if (e != ERR_OK)
 		return e;

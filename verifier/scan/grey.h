@@ -25,7 +25,8 @@ enum err grey_read_png(struct grey *g, struct span png) MUST_CHECK;
  * grey_scaled(to, from, up, down, invert): makes ${to} a copy of ${from}, each
  *     pixel ${up} times as wide and high, or each ${down} by ${down} pixels
  *     one (their mean), with a white border, and black for white if
- *     ${invert}. Returns ERR_OK, ERR_TOOBIG (over GREY_PIXELS_MAX) or ERR_MEM.
+ *     ${invert}. Returns ERR_OK, ERR_TOOBIG (over twice GREY_PIXELS_MAX) or
+ *     ERR_MEM.
  */
 enum err grey_scaled(struct grey *to, const struct grey *from, size_t up,
     size_t down, bool invert) MUST_CHECK;

@@ -1,0 +1,314 @@
+#!/usr/bin/python3
+"""Goal: whenever the signer or the process that asks it dies, the same command
+given again finishes the same card with the same bytes, and nothing is ever
+signed twice, lost or left half done.
+
+    BIN=build/release tests/faults/signer_crash.py
+
+Each run copies one scheme, kills one of the two processes at its N-th write or
+synchronising (preload_crash.c), for every N there is, gives the command again,
+and then reads registry, journal and published folder with keyfolder.py and
+registry_check: independently of the programs.
+"""
+import concurrent.futures
+import hashlib
+import json
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+import tempfile
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, HERE)
+import keyfolder  # noqa: E402  (also puts ../oracle on the path)
+import carer      # noqa: E402
+import harness    # noqa: E402
+
+PASS = b'several plain words'
+STEPS = 30        # more steps than any command has
+
+
+class Place:
+    """A data folder, the passphrase and a published folder."""
+
+    def __init__(self, root):
+        self.root = root
+        self.data = os.path.join(root, 'data')
+        self.out = os.path.join(root, 'lists')
+        self.db = os.path.join(self.data, 'registry.db')
+
+    def run(self, *command, **crash):
+        words = list(command[:2]) if command[0] == 'org' else [command[0]]
+        argv = [harness.program('carerpass')] + words + ['--data', self.data]
+        if words[:2] != ['org', 'import']:
+            argv += ['--passphrase-file', os.path.join(self.root, 'pass')]
+        env = dict(os.environ, LD_PRELOAD=SHIM, CRASH_QUICK='1')
+        env.update({'CRASH_' + k.upper(): str(v) for k, v in crash.items()})
+        return harness.run(argv + list(command[len(words):]), env=env)
+
+    def copy(self, to):
+        shutil.copytree(self.root, to)
+        return Place(to)
+
+    def keys(self):
+        return keyfolder.Keys(os.path.join(self.data, 'keys'), PASS,
+                              keyfolder.quick)
+
+    def open(self):
+        # A copy: looking must not finish what a dead process left behind.
+        if os.path.exists(self.root + '/look'):
+            shutil.rmtree(self.root + '/look')
+        os.mkdir(self.root + '/look')
+        for f in os.listdir(self.data):
+            if f.startswith('registry.db'):
+                shutil.copy(os.path.join(self.data, f), self.root + '/look')
+        return sqlite3.connect(self.root + '/look/registry.db')
+
+
+def build_shim(folder):
+    so = os.path.join(folder, 'crash.so')
+    subprocess.run(['cc', '-std=c17', '-D_GNU_SOURCE', '-O1', '-shared',
+                    '-fPIC', '-o', so, os.path.join(HERE, 'preload_crash.c'),
+                    '-ldl', '-lsodium'], check=True)
+    return so
+
+
+def signature_holds(kid, public, payload, sig):
+    return carer.is_signed(public, carer.to_sign(
+        carer.header(kid), b'carer-passport-1', payload), sig)
+
+
+def faults_of(place):
+    """faults_of(place): Returns what is wrong with a place at rest."""
+    bad = []
+    keys = place.keys()
+    journal = keys.journal()
+    db = place.open()
+    publics = {bytes(k): bytes(p) for k, p in
+               db.execute('SELECT kid, public FROM signing_key')}
+    signed = {}
+    for kind, kid, _, a, b, digest in journal:
+        if kind == keyfolder.PASSPORT:
+            if a in signed:
+                bad.append('index %d stands in the journal twice' % a)
+            signed[a] = (b, digest)
+    cards = keyfolder.cards(db, keys)
+    for serial, index, kid, payload, sig in cards:
+        claims = carer.decode(payload)
+        if sig is None:
+            bad.append('card %d is not signed' % serial)
+        elif not signature_holds(kid, publics[kid], payload, sig):
+            bad.append('card %d has a bad signature' % serial)
+        if (int.from_bytes(claims[7], 'big') != serial
+                or claims[-65537][3] != index):
+            bad.append('card %d is not the card of its payload' % serial)
+        digest = hashlib.blake2b(payload, digest_size=32).digest()
+        if signed.pop(index, None) != (serial, digest):
+            bad.append('card %d is not the one in the journal' % serial)
+    if signed:
+        bad.append('signed, but in no card: %s' % sorted(signed))
+    if db.execute('SELECT count(*) FROM card JOIN status_decoy'
+                  ' ON idx = status_index').fetchone()[0]:
+        bad.append('a card has a decoy\'s index')
+    seqs = [r[3] for r in journal if r[0] == keyfolder.TRUST]
+    if any(x >= y for x, y in zip(seqs, seqs[1:])):
+        bad.append('trust lists %s' % seqs)
+    iats = [r[4] for r in journal if r[0] == keyfolder.STATUS]
+    if iats != sorted(iats):
+        bad.append('status lists %s' % iats)
+    heads = [r for r in journal if r[0] == keyfolder.HEAD_NOTE]
+    seq = [h[3] for h in heads]
+    if seq != sorted(set(seq)):
+        bad.append('events %s' % seq)
+    found = db.execute('SELECT hash FROM event WHERE seq = ?',
+                       (seq[-1],)).fetchone()
+    if found is None or bytes(found[0]) != heads[-1][5]:
+        bad.append('the newest event of the journal is not in the registry')
+    for row in keyfolder.registry_keys(db):
+        keys.seed(*row)
+    keys.root_seed()
+    db.close()
+    p = harness.run([harness.program('faults/registry_check'), place.db])
+    if p.code != 0:
+        bad.append('registry: %r' % p.out)
+    return bad
+
+
+def confirmed(place, url):
+    """confirmed(place, url): the verdict on url by the published folder."""
+    p = harness.run([harness.program('carerpass-verify'), 'check', '--lists',
+                     place.out, '--state', place.root + '/ward', '--json', url])
+    try:
+        return json.loads(p.out)['reason']
+    except (ValueError, KeyError):
+        return repr(p)
+
+
+# --- the commands, and what must be so after the second try -------------------
+
+def payloads(place):
+    db = place.open()
+    out = {c[0]: c[3] for c in keyfolder.cards(db, place.keys())}
+    db.close()
+    return out
+
+
+def after_issue(place, before, ran):
+    now = payloads(place)
+    bad = []
+    if len(now) != 2:
+        bad.append('%d cards where there should be 2' % len(now))
+    for serial, payload in before.items():
+        if now.get(serial) != payload:
+            bad.append('the reserved card %d was not the one finished' % serial)
+    url = json.loads(ran.out)['url']
+    if place.run('publish', '--out', place.out).code != 0:
+        bad.append('publish fails')
+    elif confirmed(place, url) != 'ok':
+        bad.append('the card is ' + confirmed(place, url))
+    return bad
+
+
+def after_withdraw(place, before, ran):
+    db = place.open()
+    n = db.execute('SELECT count(*) FROM event WHERE kind = 3').fetchone()[0]
+    db.close()
+    bad = [] if n == 1 else ['%d withdrawals' % n]
+    if place.run('publish', '--out', place.out).code != 0:
+        bad.append('publish fails')
+    elif confirmed(place, BASE['url']) != 'withdrawn':
+        bad.append('the card is ' + confirmed(place, BASE['url']))
+    return bad
+
+
+def after_publish(place, before, ran):
+    reason = confirmed(place, BASE['url'])
+    return [] if reason == 'ok' else ['the card is ' + reason]
+
+
+def after_enrol(place, before, ran):
+    db = place.open()
+    n = db.execute('SELECT count(*) FROM signing_key WHERE ods = ?'
+                   ' AND state = 0', ('A81002',)).fetchone()[0]
+    db.close()
+    bad = [] if n == 1 else ['%d active keys' % n]
+    p = place.run('issue', '--org', 'A81002', '--name', 'Case Person',
+                  '--ref', 'E1', '--json')
+    if p.code != 0:
+        bad.append('the organisation cannot issue: %r' % p)
+    return bad
+
+
+COMMANDS = {
+    'issue': (('issue', '--org', 'A81001', '--name', 'Case Person', '--ref',
+               'C1', '--json'), after_issue),
+    'withdraw': (('withdraw', 'SERIAL', '--reason', 'lost'), after_withdraw),
+    'publish': (('publish', '--out', 'OUT'), after_publish),
+    'org enrol': (('org', 'enrol', 'A81002'), after_enrol),
+}
+BASE = {}
+
+
+def words(place, command):
+    swap = {'SERIAL': BASE['serial'], 'OUT': place.out}
+    return [swap.get(w, w) for w in command]
+
+
+def one(case):
+    """one(case): Returns None where the command has no such step, else a list
+    of what went wrong."""
+    name, who, how, n = case
+    command, after = COMMANDS[name]
+    place = BASE['place'].copy(os.path.join(
+        BASE['root'], '-'.join(case_words(case))))
+    try:
+        first = place.run(*words(place, command), who=who, how=how, at=n)
+        died = first.code == -9 if who == 'asker' else first.code == 69
+        if how == 'eio':
+            died = first.code != 0
+        if not died:
+            return None if first.code == 0 else ['first try: %r' % first]
+        bad = []
+        if who == 'signer' and b'carerpass: ' not in first.err:
+            bad.append('the asker says nothing: %r' % first)
+        # Whatever died: what a ward has still confirms the old card.
+        if confirmed(place, BASE['url']) != 'ok':
+            bad.append('in between the old card is '
+                       + confirmed(place, BASE['url']))
+        before = payloads(place)
+        second = place.run(*words(place, command))
+        if second.code != 0:
+            return bad + ['second try: %r' % second]
+        bad += after(place, before, second)
+        return bad + faults_of(place)
+    finally:
+        shutil.rmtree(place.root)
+
+
+def case_words(case):
+    return [str(w).replace(' ', '_') for w in case]
+
+
+def every_step(tally, pool, name, who, how):
+    """every_step(...): n = 1, 2, ... until the command has no such step."""
+    steps = 0
+    for start in range(1, STEPS, 4):
+        cases = [(name, who, how, n) for n in range(start, start + 4)]
+        for case, bad in zip(cases, pool.map(one, cases)):
+            if bad is None:
+                return steps
+            steps += 1
+            tally.check(' '.join(case_words(case)), not bad, '; '.join(bad))
+    tally.check('%s %s %s ends' % (name, who, how), False)
+    return steps
+
+
+def set_up(root):
+    place = Place(os.path.join(root, 'base'))
+    os.mkdir(place.root)
+    with open(os.path.join(place.root, 'pass'), 'wb') as f:
+        f.write(PASS + b'\n')
+    os.chmod(os.path.join(place.root, 'pass'), 0o600)
+    ods = os.path.join(HERE, '..', 'data', 'ods')
+    for command in (('init', '--host', 'pass.example.org'),
+                    ('org', 'import', ods + '/epraccur.csv',
+                     ods + '/gp-reg-pat-prac-map.csv'),
+                    ('org', 'enrol', 'A81001')):
+        p = place.run(*command)
+        if p.code != 0:
+            sys.exit('set-up: %s: %r' % (command, p))
+    p = place.run('issue', '--org', 'A81001', '--name', 'Base Person',
+                  '--ref', 'B1', '--json')
+    card = json.loads(p.out)
+    BASE.update(place=place, root=root, url=card['url'],
+                serial=card['serial'])
+    place.run('publish', '--out', place.out)
+    if confirmed(place, card['url']) != 'ok' or faults_of(place):
+        sys.exit('set-up: %s %s' % (confirmed(place, card['url']),
+                                    faults_of(place)))
+
+
+def main():
+    global SHIM
+    os.umask(0o077)
+    memory = '/dev/shm' if os.access('/dev/shm', os.W_OK) else None
+    tally = harness.Tally()
+    with tempfile.TemporaryDirectory(prefix='signer-crash-',
+                                     dir=memory) as root:
+        SHIM = build_shim(root)
+        set_up(root)
+        with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+            for name in COMMANDS:
+                for who, hows in (('signer', ('before', 'after', 'torn', 'eio')),
+                                  ('asker', ('before', 'after'))):
+                    n = [every_step(tally, pool, name, who, how)
+                         for how in hows]
+                    print('%s: the %s killed at %s' % (name, who, ', '.join(
+                        '%d steps %s' % x for x in zip(n, hows))), flush=True)
+                    tally.check('%s: %s has steps' % (name, who), n[0] > 0)
+    tally.finish()
+
+
+main()
