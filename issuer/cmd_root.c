@@ -93,7 +93,65 @@ cmd_root_new(int argc, char **argv)
 	return err_exit(e);
 }
 
-/* What the people at the ceremony read before it is signed. */
+/* One key: who may sign what with it, and the number that wards will ring. */
+static void
+show_key(const struct trust_key *k)
+{
+	char kid[2 * KID_SIZE + 1];
+	char from[DATE_TEXT];
+	char to[DATE_TEXT];
+	struct cbor codes = cbor_of(k->codes);
+
+	sodium_bin2hex(kid, sizeof(kid), k->kid, KID_SIZE);
+	date_text(from, date_of(date_day_of(k->not_before)));
+	date_text(to, date_of(date_day_of(k->not_after)));
+	printf("key         %s  %s to %s ", kid, from, to);
+	if (k->purpose == PURPOSE_STATUS) {
+		printf(" status lists\n");
+		return;
+	}
+	for (uint64_t n = cbor_array(&codes); n > 0; n--) {
+		struct span code = cbor_text(&codes);
+
+		printf(" %.*s", (int)code.n, code.p);
+	}
+	printf(" %.*s", (int)k->name.n, k->name.p);
+	if (k->phone.n > 0)
+		printf(", %.*s", (int)k->phone.n, k->phone.p);
+	printf("\n");
+}
+
+static void
+show_places(const struct trust *t)
+{
+	struct cbor hosts = cbor_of(t->hosts);
+	struct trust_service s;
+
+	for (uint64_t n = cbor_array(&hosts); n > 0; n--) {
+		struct span host = cbor_text(&hosts);
+
+		printf("host        %.*s\n", (int)host.n, host.p);
+	}
+	for (uint64_t i = 0; trust_service_at(t, i, &s); i++)
+		printf("lists at    %.*s\n", (int)s.base.n, s.base.p);
+}
+
+static void
+show_revoked(const struct trust *t)
+{
+	struct cbor c = cbor_of(t->tombstones);
+
+	/* The array's head is not part of the span. */
+	for (size_t i = 0; i < t->ntombstones; i++) {
+		char kid[2 * KID_SIZE + 1];
+		struct span bytes = cbor_bytes(&c);
+
+		sodium_bin2hex(kid, sizeof(kid), bytes.p, KID_SIZE);
+		printf("revoked     %s\n", kid);
+	}
+}
+
+/* What the people at the ceremony read before it is signed: all of it. */
 static void
 show(const struct trust *t)
 {
@@ -106,21 +164,14 @@ show(const struct trust *t)
 	       "  %s\n",
 	    (int)t->scheme.n, t->scheme.p, (unsigned long long)t->seq, iat,
 	    exp);
+	show_places(t);
 	for (size_t i = 0; i < t->nkeys; i++) {
-		char kid[2 * KID_SIZE + 1];
-		char from[DATE_TEXT];
-		char to[DATE_TEXT];
 		struct trust_key k;
 
 		trust_key_at(t, i, &k);
-		sodium_bin2hex(kid, sizeof(kid), k.kid, KID_SIZE);
-		date_text(from, date_of(date_day_of(k.not_before)));
-		date_text(to, date_of(date_day_of(k.not_after)));
-		printf("key         %s  %s to %s  %.*s\n", kid, from, to,
-		    k.purpose == PURPOSE_STATUS ? 12 : (int)k.name.n,
-		    k.purpose == PURPOSE_STATUS ? "status lists"
-						: (const char *)k.name.p);
+		show_key(&k);
 	}
+	show_revoked(t);
 	printf("revoked     %zu key%s\n", t->ntombstones,
 	    t->ntombstones == 1 ? "" : "s");
 }

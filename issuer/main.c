@@ -54,6 +54,16 @@ usage(FILE *f)
 		   "tells all.\n");
 }
 
+/* One that stands behind ${first}, for an example. */
+static const char *
+second_word(const char *first)
+{
+	for (size_t i = 0; i < NCOMMANDS; i++)
+		if (strcmp(first, commands[i].name) == 0)
+			return commands[i].sub;
+	return "";
+}
+
 static int
 run(int argc, char **argv)
 {
@@ -68,12 +78,13 @@ run(int argc, char **argv)
 		if (argc > 2 && strcmp(argv[2], commands[i].sub) == 0)
 			return commands[i].run(argc - 3, argv + 3);
 	}
-	if (half && argc > 2)
+	if (half && argc > 2 && argv[2][0] != '-')
 		log_error("there is no command '%s %s': see carerpass --help",
 		    argv[1], argv[2]);
 	else if (half)
-		log_error(
-		    "'%s' needs a second word: see carerpass --help", argv[1]);
+		log_error("'%s' needs a second word, as in carerpass %s %s: "
+			  "see carerpass --help",
+		    argv[1], argv[1], second_word(argv[1]));
 	else if (argv[1][0] == '-')
 		log_error("options stand behind the command, as in carerpass "
 			  "issue %s ...: see carerpass --help",

@@ -40,8 +40,7 @@ folder_ok(const char *path)
 		log_error("the name of the card's file is too long");
 		return ERR_USAGE;
 	}
-	(void)snprintf(
-	    dir, sizeof(dir), "%.*s", n, slash == NULL ? "." : path);
+	(void)snprintf(dir, sizeof(dir), "%.*s", n, slash == NULL ? "." : path);
 	if (access(dir, W_OK | X_OK) == 0)
 		return ERR_OK;
 	log_error("%s: no card can be written into the folder %s: %s", path,

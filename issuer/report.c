@@ -77,6 +77,17 @@ say_what_is_due(struct app *app, const struct card *card)
 	return ERR_OK;
 }
 
+static void
+say_undrawn(const struct card *c)
+{
+	char serial[SERIAL_TEXT];
+
+	serial_text(serial, (uint64_t)c->serial);
+	log_error("the passport %s was issued, so do not issue it again; only "
+		  "its card could not be drawn: carerpass card %s -o FILE.pdf",
+	    serial, serial);
+}
+
 enum err
 report_result(struct app *app, const struct issue_result *r, const char *card)
 {
@@ -86,8 +97,7 @@ report_result(struct app *app, const struct issue_result *r, const char *card)
 	if (card != NULL && r->outcome != ISSUE_ENDED)
 		e = render_pdf(app, &r->card, &r->text, card);
 	if (e != ERR_OK && fresh)
-		log_error("the passport was issued; only its card could not "
-			  "be drawn: see carerpass find and carerpass card");
+		say_undrawn(&r->card);
 	if (e == ERR_OK && app->args->json)
 		e = output_card(app, &r->card, &r->text, kind_word(r));
 	else if (e == ERR_OK)

@@ -136,6 +136,9 @@ fault:
 	log_error("the signer process cannot be started: %s", strerror(errno));
 out:
 	signer_stop(s);
+	/* Whoever gave up at the prompt gets an orderly end instead. */
+	if (e != ERR_OK)
+		(void)sigtimedwait(&interrupt, NULL, &(struct timespec){0});
 	(void)sigprocmask(SIG_SETMASK, &before, NULL);
 	return e;
 }

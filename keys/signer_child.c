@@ -132,6 +132,9 @@ signer_child(
 	keep_only(fd);
 	if (e == ERR_OK)
 		e = unlock(&self, dir, passphrase_file, mode);
+	if (e == ERR_MEM)
+		log_error("no memory for the signer: it needs 1 GiB of "
+			  "address space, of which it uses 300 MiB");
 	outlast();
 	if (e == ERR_OK)
 		e = signer_shut_in();

@@ -3,7 +3,6 @@
 #   PROOF_SECS=3600 make proof      seconds a fuzzer (600)
 #   tests/proof.sh BUILDROOT
 set -eu
-here=$(cd "$(dirname "$0")" && pwd)
 root=$1
 make="${MAKE:-make} BUILDROOT=$root"
 mkdir -p "$root/proof"
@@ -19,17 +18,12 @@ part() {
 		failed=$((failed + 1))
 }
 
-faults() {
-	set -- "$here"/faults/[0-9]*.sh
-	[ -f "$1" ] || { echo "no fault tests"; return; }
-	TEST_SECS=3600 sh "$here/run.sh" "$root/release" sh "$@"
-}
-
 # shellcheck disable=SC2086 # $make is a command and its options
 {
 	part coverage $make coverage
+	part valgrind $make valgrind VALGRIND_ALL=1
 	part analyser env TIDY_BOUND= LINT=tidy $make lint
-	part faults faults
+	part faults $make BUILD=release faults
 	part fuzz $make fuzz FUZZ_SECS="${PROOF_SECS:-600}"
 	part bench $make bench
 }

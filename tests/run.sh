@@ -4,8 +4,8 @@
 # Each file runs with BIN (programs), ROOT (this repository) and SHARED (more
 # vectors and data beside it, which may not be there), in a new folder that is
 # also its HOME, without a terminal, and for TEST_SECS (300) seconds at most.
-# INTERPRETER "-": the files are programs that run in ROOT, as unit tests do,
-# behind the command WRAP if there is one.
+# INTERPRETER "+": what the file's first line names; "-": the files are programs
+# that run in ROOT, as unit tests do, behind the command WRAP if there is one.
 # JOBS=N so many at a time; KEEP=1 keeps the folders of tests that fail.
 set -eu
 
@@ -19,6 +19,7 @@ one() {
 		set -- ${WRAP:-} "$file"
 	else
 		cd "$2"
+		[ "$with" != + ] || with=$(sed -n '1s/^#! *//p' "$file")
 		set -- "$with" "$file"
 	fi
 	timeout -k 10 "${TEST_SECS:-300}" "$@" </dev/null

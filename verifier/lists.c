@@ -60,6 +60,19 @@ path_in(char out[static PATH_MAX], const char *dir, const char *name)
 	return ERR_NOINPUT;
 }
 
+/* Refuses a pipe or device in a file's place, which could keep us waiting. A
+ * missing file is for whoever reads it to report. */
+static enum err
+check_regular(const char *path)
+{
+	struct stat st;
+
+	if (stat(path, &st) != 0 || S_ISREG(st.st_mode))
+		return ERR_OK;
+	log_error("%s: is not a regular file", path);
+	return ERR_NOINPUT;
+}
+
 /* Roots for a person: what is there, what is pinned, how to go on. */
 static enum err
 other_roots(
@@ -89,6 +102,8 @@ find_roots(struct lists *l, struct pin *pin, bool *pinned)
 	if (l->from.root != NULL)
 		return roots_read(&l->roots, l->from.root);
 	e = path_in(path, l->from.dir, "root.pub");
+	if (e == ERR_OK)
+		e = check_regular(path);
 	if (e == ERR_OK)
 		e = roots_read(&found, path);
 	if (e == ERR_NOINPUT || e == ERR_PERM) {
@@ -133,6 +148,7 @@ read_trust(struct lists *l, bool *good)
 
 	*good = false;
 	if (path_in(path, l->from.dir, "trust.cwt") != ERR_OK ||
+	    check_regular(path) != ERR_OK ||
 	    file_read(&l->bytes, path) != ERR_OK)
 		return ERR_OK;
 	nat = l->bytes.n / TRUST_KEY_MIN + 1;
@@ -209,7 +225,7 @@ load_status(struct lists *l, struct cached *c)
 
 	(void)snprintf(name, sizeof(name), "status/%" PRIu32 ".cwt", c->n);
 	if (path_in(path, l->from.dir, name) != ERR_OK ||
-	    file_read(&bytes, path) != ERR_OK)
+	    check_regular(path) != ERR_OK || file_read(&bytes, path) != ERR_OK)
 		goto out;
 	c->good = status_read(&c->status, buf_span(&bytes), &l->trust,
 		      c->service, c->n, l->work, l->nwork) &&

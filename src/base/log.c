@@ -27,9 +27,16 @@ line(const char *head, const char *fmt, va_list ap)
 
 	if (n < 0)
 		return;
-	for (char *p = text; *p != '\0'; p++)
-		if ((unsigned char)*p < 0x20 || *p == 0x7f)
+	for (char *p = text; *p != '\0'; p++) {
+		unsigned char c = (unsigned char)*p;
+
+		/* U+0080 to U+009F steer some terminals just as ESC does. */
+		if (c == 0xc2 && (unsigned char)p[1] >= 0x80 &&
+		    (unsigned char)p[1] < 0xa0)
+			p[1] = '?';
+		if (c < 0x20 || c == 0x7f || (c == 0xc2 && p[1] == '?'))
 			*p = '?';
+	}
 	fprintf(stderr, "%s: %s%s\n", progname, head, text);
 }
 

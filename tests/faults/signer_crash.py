@@ -155,6 +155,13 @@ def payloads(place):
     return out
 
 
+def signed_cards(place):
+    db = place.open()
+    n = db.execute('SELECT count(signature) FROM card').fetchone()[0]
+    db.close()
+    return n
+
+
 def after_issue(place, before, ran):
     now = payloads(place)
     bad = []
@@ -208,7 +215,7 @@ COMMANDS = {
     'publish': (('publish', '--out', 'OUT'), after_publish),
     'org enrol': (('org', 'enrol', 'A81002'), after_enrol),
 }
-BASE = {}
+BASE = {'left': 0}   # cards found reserved and not signed
 
 
 def words(place, command):
@@ -238,6 +245,7 @@ def one(case):
             bad.append('in between the old card is '
                        + confirmed(place, BASE['url']))
         before = payloads(place)
+        BASE['left'] += len(before) - signed_cards(place)
         second = place.run(*words(place, command))
         if second.code != 0:
             return bad + ['second try: %r' % second]
@@ -263,6 +271,35 @@ def every_step(tally, pool, name, who, how):
             tally.check(' '.join(case_words(case)), not bad, '; '.join(bad))
     tally.check('%s %s %s ends' % (name, who, how), False)
     return steps
+
+
+def old_backup(tally):
+    """Yesterday's registry beside today's journal: nothing is signed with it."""
+    place = BASE['place'].copy(os.path.join(BASE['root'], 'backup'))
+    old = open(place.db, 'rb').read()
+    command = words(place, COMMANDS['issue'][0])
+    tally.equal('backup: issue', place.run(*command).code, 0)
+    journal = open(place.data + '/keys/journal', 'rb').read()
+    new = open(place.db, 'rb').read()
+    put(place, old)
+    for again in (command, ['publish'], ['org', 'enrol', 'A81002']):
+        p = place.run(*again)
+        tally.equal('backup: %s is refused' % again[0], p.code, 78)
+        tally.check('backup: says what to do', b'newest backup' in p.err, p.err)
+    tally.check('backup: nothing was signed', journal == open(
+        place.data + '/keys/journal', 'rb').read())
+    put(place, new)
+    tally.equal('backup: the newest works', place.run(*command).code, 0)
+    tally.equal('backup: all is well', faults_of(place), [])
+    shutil.rmtree(place.root)
+
+
+def put(place, db):
+    for tail in ('-wal', '-shm'):
+        if os.path.exists(place.db + tail):
+            os.unlink(place.db + tail)
+    with open(place.db, 'wb') as f:
+        f.write(db)
 
 
 def set_up(root):
@@ -299,6 +336,7 @@ def main():
                                      dir=memory) as root:
         SHIM = build_shim(root)
         set_up(root)
+        old_backup(tally)
         with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
             for name in COMMANDS:
                 for who, hows in (('signer', ('before', 'after', 'torn', 'eio')),
@@ -308,6 +346,8 @@ def main():
                     print('%s: the %s killed at %s' % (name, who, ', '.join(
                         '%d steps %s' % x for x in zip(n, hows))), flush=True)
                     tally.check('%s: %s has steps' % (name, who), n[0] > 0)
+    print('%d cards were reserved and unsigned in between' % BASE['left'])
+    tally.check('some were', BASE['left'] > 0)
     tally.finish()
 
 

@@ -60,8 +60,9 @@ check_cppcheck() {
 }
 
 check_shellcheck() {
+	# SC2015: "a && b || fail" is said as it is meant.
 	# shellcheck disable=SC2046 # names without spaces, see files
-	shellcheck -x bootstrap .ci/run .githooks/* $(files -name '*.sh')
+	shellcheck -x -e SC2015 bootstrap .ci/run .githooks/* $(files -name '*.sh')
 }
 
 check_python() {

@@ -2,6 +2,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include <unistd.h>
@@ -158,6 +159,25 @@ a_very_long_line_is_one_empty_line(void **state)
 }
 
 static void
+the_tail_of_a_long_line_is_not_a_line(void **state)
+{
+	/* A file, so that each read takes what fits: the tail comes alone. */
+	FILE *f = tmpfile();
+
+	(void)state;
+	assert_non_null(f);
+	for (int i = 0; i < LINES_BUFFER + 100; i++)
+		assert_int_equal(fputc('x', f), 'x');
+	fputs("\nlast\n", f);
+	rewind(f);
+	lines_open(&in, fileno(f));
+	next_is("");
+	next_is("last");
+	is_over();
+	fclose(f);
+}
+
+static void
 bytes_are_kept_as_they_are(void **state)
 {
 	struct span line;
@@ -189,6 +209,7 @@ main(void)
 	    T(no_input_is_no_line),
 	    T(lines_are_bounded),
 	    T(a_very_long_line_is_one_empty_line),
+	    T(the_tail_of_a_long_line_is_not_a_line),
 	    T(bytes_are_kept_as_they_are),
 	    T(a_broken_input_is_an_error),
 	};

@@ -13,7 +13,6 @@
 
 #include "base/file.h"
 #include "tests/kit/scheme.h"
-#include "verifier/inflate.h"
 #include "verifier/lists.h"
 
 /* A published folder of the kit, a state folder, and a card. */
@@ -355,6 +354,25 @@ a_damaged_status_list_is_row_12(void **state)
 }
 
 static void
+a_pipe_in_a_files_place_keeps_nobody_waiting(void **state)
+{
+	static const char *const names[] = {
+	    "status/0.cwt", "trust.cwt", "root.pub"};
+	struct place *p = *state;
+	char path[256];
+
+	for (size_t i = 0; i < 3; i++) {
+		snprintf(path, sizeof(path), "%s/%s", p->lists, names[i]);
+		assert_int_equal(remove(path), 0);
+		assert_int_equal(mkfifo(path, 0600), 0);
+		if (i < 2)
+			assert_int_equal(reason(p), REASON_NO_LISTS);
+		else
+			assert_int_equal(opens(p), ERR_CONFIG);
+	}
+}
+
+static void
 a_damaged_state_is_refused(void **state)
 {
 	struct place *p = *state;
@@ -401,6 +419,27 @@ each_list_is_read_once_a_run(void **state)
 }
 
 static void
+lists_of_two_services_are_kept_apart(void **state)
+{
+	struct place *p = *state;
+	struct trust_service two[2] = {p->kit.services[0], p->kit.services[0]};
+	const struct verify_lists *in;
+	struct lists *l;
+
+	two[1].base = span_str("https://other.example/lists/status/");
+	p->kit.draft.services = two;
+	p->kit.draft.nservices = 2;
+	put_trust(p);
+	assert_int_equal(lists_new(&l, &p->from), ERR_OK);
+	in = lists_at(l, KIT_NOW);
+	assert_non_null(in->status(in->ctx, 0, 0));
+	/* The file is the first service's, whatever was asked before. */
+	assert_null(in->status(in->ctx, 1, 0));
+	assert_non_null(in->status(in->ctx, 0, 0));
+	lists_free(l);
+}
+
+static void
 more_lists_than_are_held_in_memory_still_work(void **state)
 {
 	struct place *p = *state;
@@ -424,54 +463,6 @@ more_lists_than_are_held_in_memory_still_work(void **state)
 	lists_free(l);
 }
 
-static void
-streams_inflate_to_exactly_one_list(void **state)
-{
-	static uint8_t in[STATUS_BYTES + 1];
-	static uint8_t out[STATUS_BYTES];
-	static uint8_t packed[2 * STATUS_BYTES];
-	struct span s;
-
-	(void)state;
-	s = kit_deflate(packed, sizeof(packed), in, STATUS_BYTES);
-	assert_true(inflate_status(out, s));
-	/* Cut, followed by something, too short, too long, damaged. */
-	for (size_t n = 0; n < s.n; n++)
-		assert_false(inflate_status(out, span_of(s.p, n)));
-	packed[s.n] = 0;
-	assert_false(inflate_status(out, span_of(s.p, s.n + 1)));
-	packed[s.n - 1] ^= 1; /* the checksum */
-	assert_false(inflate_status(out, s));
-	assert_false(inflate_status(
-	    out, kit_deflate(packed, sizeof(packed), in, STATUS_BYTES - 1)));
-	assert_false(inflate_status(
-	    out, kit_deflate(packed, sizeof(packed), in, STATUS_BYTES + 1)));
-	assert_false(inflate_status(out, span_of(NULL, 0)));
-	memset(packed, 0, sizeof(packed));
-	assert_false(inflate_status(out, span_of(packed, sizeof(packed))));
-}
-
-static void
-a_bomb_fills_no_more_than_its_room(void **state)
-{
-	static uint8_t zeros[1 << 20];
-	static uint8_t packed[4096];
-	struct {
-		uint8_t out[STATUS_BYTES];
-		uint8_t after[64];
-	} *b = malloc(sizeof(*b));
-	uint8_t want[64];
-
-	(void)state;
-	assert_non_null(b);
-	memset(b->after, 0xee, sizeof(b->after));
-	memset(want, 0xee, sizeof(want));
-	assert_false(inflate_status(
-	    b->out, kit_deflate(packed, sizeof(packed), zeros, sizeof(zeros))));
-	assert_memory_equal(b->after, want, sizeof(want));
-	free(b);
-}
-
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int
@@ -488,11 +479,11 @@ main(void)
 	    T(older_status_lists_are_noticed),
 	    T(a_list_from_the_future_is_bad_and_not_remembered),
 	    T(a_damaged_status_list_is_row_12),
+	    T(a_pipe_in_a_files_place_keeps_nobody_waiting),
 	    T(a_damaged_state_is_refused),
 	    T(each_list_is_read_once_a_run),
+	    T(lists_of_two_services_are_kept_apart),
 	    T(more_lists_than_are_held_in_memory_still_work),
-	    T(streams_inflate_to_exactly_one_list),
-	    T(a_bomb_fills_no_more_than_its_room),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
