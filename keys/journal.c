@@ -34,6 +34,8 @@ struct journal {
 	/* Which record (from 1) signed each status index: touched pages only
 	 * cost memory. */
 	uint32_t *used;
+	uint8_t (*tombstone)[KID_SIZE]; /* JOURNAL_TOMBSTONES of them */
+	size_t ntombstones;
 	struct journal_entry trust;
 	struct journal_entry head;
 	struct last_status status[JOURNAL_LISTS];
@@ -122,6 +124,11 @@ take_in(struct journal *j, const struct journal_entry *e, uint64_t n)
 		return true;
 	case JOURNAL_HEAD:
 		j->head = *e;
+		return true;
+	case JOURNAL_TOMBSTONE:
+		if (j->ntombstones == JOURNAL_TOMBSTONES)
+			return false;
+		memcpy(j->tombstone[j->ntombstones++], e->kid, KID_SIZE);
 		return true;
 	}
 	return false;
@@ -280,6 +287,7 @@ journal_close(struct journal *j)
 		close(j->fd);
 	if (j->used != NULL)
 		munmap(j->used, SLOTS * sizeof(*j->used));
+	free(j->tombstone);
 	free(j);
 }
 
@@ -424,6 +432,12 @@ journal_last_status(const struct journal *j, uint64_t n)
 		memcpy(e.hash, j->status[n].hash, JOURNAL_HASH);
 	}
 	return e;
+}
+
+const uint8_t (*journal_tombstones(const struct journal *j, size_t *n))[KID_SIZE]
+{
+	*n = j->ntombstones;
+	return (const uint8_t(*)[KID_SIZE])j->tombstone;
 }
 
 int64_t

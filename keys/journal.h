@@ -21,9 +21,10 @@
 
 enum journal_type {
 	JOURNAL_PASSPORT =
-	    1, /* a = status index, b = serial, hash of the payload */
-	JOURNAL_STATUS = 2, /* a = list number, b = iat, hash of the payload */
-	JOURNAL_TRUST = 3,  /* a = seq, b = iat, hash of the payload */
+	    1, /* a = status index, b = serial, hash of kid and payload */
+	JOURNAL_STATUS = 2, /* a = list number, b = iat, hash of kid and payload */
+	JOURNAL_TRUST = 3,  /* a = seq, b = iat, hash of kid and payload */
+	JOURNAL_TOMBSTONE = 5, /* kid = a key that a signed list revoked */
 	JOURNAL_HEAD = 4,   /* a = event number, hash = the event's hash */
 };
 
@@ -81,6 +82,14 @@ bool journal_passport(
 struct journal_entry journal_last_trust(const struct journal *j);
 struct journal_entry journal_last_head(const struct journal *j);
 struct journal_entry journal_last_status(const struct journal *j, uint64_t n);
+
+/*
+ * journal_tombstones(j, n): the kids that a signed trust list revoked, ${*n} of
+ *     them, in the order of signing. No later list may lack one.
+ */
+const uint8_t (*journal_tombstones(const struct journal *j, size_t *n))[KID_SIZE];
+
+#define JOURNAL_TOMBSTONES 65536 /* revoked keys that one scheme can have */
 
 /* journal_last_time(j): Returns the highest time of an entry. */
 int64_t journal_last_time(const struct journal *j);

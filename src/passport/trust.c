@@ -360,10 +360,21 @@ trust_find(const struct trust *t, const uint8_t kid[static KID_SIZE],
 bool
 trust_is_tombstone(const struct trust *t, const uint8_t kid[static KID_SIZE])
 {
-	for (size_t i = 0; i < t->ntombstones; i++)
-		if (memcmp(t->tombstones.p + i * (KID_SIZE + 1) + 1, kid,
-			KID_SIZE) == 0)
+	size_t low = 0;
+	size_t high = t->ntombstones;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+		int c = memcmp(t->tombstones.p + mid * (KID_SIZE + 1) + 1, kid,
+		    KID_SIZE);
+
+		if (c == 0)
 			return true;
+		if (c < 0)
+			low = mid + 1;
+		else
+			high = mid;
+	}
 	return false;
 }
 
