@@ -190,6 +190,21 @@ load_block(struct journal *j, size_t records)
 	return ERR_OK;
 }
 
+/* Are there only zeros from here to the end, as a power loss may leave them? */
+static bool
+only_zeros(struct journal *j, uint64_t records)
+{
+	for (uint64_t at = j->n; at < records; at++) {
+		uint8_t p[JOURNAL_RECORD];
+
+		if (!read_all(
+			j->fd, p, sizeof(p), (off_t)(at * JOURNAL_RECORD)) ||
+		    !sodium_is_zero(p, sizeof(p)))
+			return false;
+	}
+	return true;
+}
+
 static enum err
 load(struct journal *j)
 {
@@ -206,9 +221,11 @@ load(struct journal *j)
 		e = load_block(
 		    j, left < JOURNAL_BATCH ? (size_t)left : JOURNAL_BATCH);
 	}
-	/* A torn last record was never acknowledged. */
-	if (e == ERR_OK && (uint64_t)st.st_size % JOURNAL_RECORD != 0 &&
-	    (ftruncate(j->fd, (off_t)(records * JOURNAL_RECORD)) != 0 ||
+	/* A torn or empty end was never acknowledged. */
+	if (e == ERR_DATA && only_zeros(j, records))
+		e = ERR_OK;
+	if (e == ERR_OK && (uint64_t)st.st_size != j->n * JOURNAL_RECORD &&
+	    (ftruncate(j->fd, (off_t)(j->n * JOURNAL_RECORD)) != 0 ||
 		fdatasync(j->fd) != 0))
 		e = ERR_IO;
 	return e;
@@ -248,11 +265,12 @@ journal_lock(struct journal **out, const char *path, bool create)
 	if (j == NULL)
 		return ERR_MEM;
 	j->fd = -1;
+	j->tombstone = calloc(JOURNAL_TOMBSTONES, KID_SIZE);
 	j->used = mmap(NULL, SLOTS * sizeof(*j->used), PROT_READ | PROT_WRITE,
 	    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	if (j->used == MAP_FAILED)
 		j->used = NULL;
-	else
+	else if (j->tombstone != NULL)
 		e = open_file(&j->fd, path, create);
 	if (e != ERR_OK) {
 		journal_close(j);
@@ -434,7 +452,8 @@ journal_last_status(const struct journal *j, uint64_t n)
 	return e;
 }
 
-const uint8_t (*journal_tombstones(const struct journal *j, size_t *n))[KID_SIZE]
+const uint8_t (
+    *journal_tombstones(const struct journal *j, size_t *n))[KID_SIZE]
 {
 	*n = j->ntombstones;
 	return (const uint8_t(*)[KID_SIZE])j->tombstone;

@@ -12,8 +12,8 @@
  *
  * A record is 104 bytes: type, 7 zero bytes, kid(8), time, a, b (big-endian
  * 64-bit), hash(32) and mac(32) = keyed BLAKE2b-256 over the previous mac and
- * the 72 bytes before.  A part of a record at the end was never acknowledged
- * and is cut off.
+ * the 72 bytes before.  A part of a record, or zeros, at the end were never
+ * acknowledged and are cut off.
  */
 #define JOURNAL_RECORD 104
 #define JOURNAL_LISTS  1024 /* status lists that one scheme can have */
@@ -22,10 +22,11 @@
 enum journal_type {
 	JOURNAL_PASSPORT =
 	    1, /* a = status index, b = serial, hash of kid and payload */
-	JOURNAL_STATUS = 2, /* a = list number, b = iat, hash of kid and payload */
-	JOURNAL_TRUST = 3,  /* a = seq, b = iat, hash of kid and payload */
+	JOURNAL_STATUS =
+	    2, /* a = list number, b = iat, hash of kid and payload */
+	JOURNAL_TRUST = 3,     /* a = seq, b = iat, hash of kid and payload */
 	JOURNAL_TOMBSTONE = 5, /* kid = a key that a signed list revoked */
-	JOURNAL_HEAD = 4,   /* a = event number, hash = the event's hash */
+	JOURNAL_HEAD = 4,      /* a = event number, hash = the event's hash */
 };
 
 struct journal_entry {
@@ -87,7 +88,8 @@ struct journal_entry journal_last_status(const struct journal *j, uint64_t n);
  * journal_tombstones(j, n): the kids that a signed trust list revoked, ${*n} of
  *     them, in the order of signing. No later list may lack one.
  */
-const uint8_t (*journal_tombstones(const struct journal *j, size_t *n))[KID_SIZE];
+const uint8_t (
+    *journal_tombstones(const struct journal *j, size_t *n))[KID_SIZE];
 
 #define JOURNAL_TOMBSTONES 65536 /* revoked keys that one scheme can have */
 

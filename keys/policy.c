@@ -15,9 +15,13 @@ entry_of(enum journal_type type, const struct key_record *key,
 {
 	struct journal_entry e = {.type = type, .time = now};
 
+	crypto_generichash_state st;
+
 	memcpy(e.kid, key->kid, KID_SIZE);
-	crypto_generichash(
-	    e.hash, sizeof(e.hash), payload.p, payload.n, NULL, 0);
+	crypto_generichash_init(&st, NULL, 0, sizeof(e.hash));
+	crypto_generichash_update(&st, key->kid, KID_SIZE);
+	crypto_generichash_update(&st, payload.p, payload.n);
+	crypto_generichash_final(&st, e.hash, sizeof(e.hash));
 	return e;
 }
 
@@ -41,6 +45,8 @@ passport_refusal(const struct policy *p, const struct key_record *key,
 		return "the key is not that issuer's";
 	if (c->iat < key->not_before || c->iat > key->not_after)
 		return "the key was not in use at that time";
+	if (p->now > key->not_after + DAYS(POLICY_LATE_DAYS))
+		return "the key's period is over";
 	if (c->iat > p->now + POLICY_CLOCK_SLACK)
 		return "the passport would start in the future";
 	if (c->exp <= p->now)
@@ -154,6 +160,41 @@ trust_keys_refusal(const struct trust *t)
 	return NULL;
 }
 
+/* A key that was revoked once stays so: no list may forget its tombstone. */
+static bool
+keeps_tombstones(const struct policy *p, const struct trust *t)
+{
+	size_t n;
+	const uint8_t(*known)[KID_SIZE] = journal_tombstones(p->journal, &n);
+
+	for (size_t i = 0; i < n; i++)
+		if (!trust_is_tombstone(t, known[i]))
+			return false;
+	return true;
+}
+
+/* The tombstones that are new with this list. */
+static enum err
+add_tombstones(struct policy *p, const struct trust *t)
+{
+	size_t n;
+	const uint8_t(*known)[KID_SIZE] = journal_tombstones(p->journal, &n);
+	enum err e = ERR_OK;
+
+	for (size_t i = 0; i < t->ntombstones && e == ERR_OK; i++) {
+		struct journal_entry x = {
+		    .type = JOURNAL_TOMBSTONE, .time = p->now};
+		bool old = false;
+
+		trust_tombstone_at(t, i, x.kid);
+		for (size_t j = 0; j < n && !old; j++)
+			old = memcmp(known[j], x.kid, KID_SIZE) == 0;
+		if (!old)
+			e = journal_add(p->journal, &x);
+	}
+	return e;
+}
+
 static enum err
 admit_trust(struct policy *p, const struct key_record *key, struct span payload,
     const char **why)
@@ -177,9 +218,16 @@ admit_trust(struct policy *p, const struct key_record *key, struct span payload,
 	e.b = (uint64_t)t.iat;
 	if (sodium_memcmp(last.hash, e.hash, JOURNAL_HASH) == 0)
 		return ERR_OK;
-	*why = "a list with this number or a higher one was signed before";
+	*why = "this root signed a list with this number or a higher one "
+	       "before, perhaps for another scheme";
 	if (t.seq <= last.a || t.iat < (int64_t)last.b)
 		return ERR_POLICY;
+	*why = "a key that was revoked before is missing among the tombstones";
+	if (!keeps_tombstones(p, &t))
+		return ERR_POLICY;
+	*why = "more keys are revoked than a journal holds";
+	if (add_tombstones(p, &t) != ERR_OK)
+		return ERR_TOOBIG;
 	return journal_add(p->journal, &e);
 }
 

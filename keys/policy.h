@@ -11,8 +11,10 @@
  * the asking process says of them.
  */
 #define POLICY_CLOCK_SLACK                                                     \
-	300                   /* seconds ahead of our clock, or back in time   \
-			       */
+	300 /* seconds ahead of our clock, or back in time                     \
+	     */
+#define POLICY_LATE_DAYS                                                       \
+	7 /* after a key's period, to finish what was reserved in it */
 #define POLICY_TRUST_DAYS 366 /* longest life of a trust list */
 
 struct policy {

@@ -4,19 +4,9 @@
 #include <time.h>
 
 #include "base/file.h"
-#include "keys/policy.h"
-#include "keys/signer_child.h"
-#include "keys/wire.h"
+#include "keys/signer_private.h"
 
-#define ITEMS_MAX    16   /* columns in one request */
-#define TEXT_MAX     4096 /* bytes of one column */
 #define PAYLOADS_MAX 1024 /* of one request */
-
-struct signer_self {
-	struct secret *secret;
-	struct policy policy;
-	uint8_t *tbs; /* WIRE_MAX: a Sig_structure, or a column */
-};
 
 enum err
 signer_self_lock(
@@ -76,8 +66,8 @@ signer_self_close(struct signer_self *s)
 }
 
 /* ${why} is the policy's; all else that fails a signature is the journal. */
-static void
-refuse(struct cbor_out *a, enum err e, const char *why)
+void
+signer_refuse(struct cbor_out *a, enum err e, const char *why)
 {
 	if (e != ERR_POLICY && e != ERR_DATA)
 		why = "the signer could not keep its journal: look at the disk "
@@ -134,7 +124,7 @@ make(struct signer_self *s, struct cbor *c, struct cbor_out *a)
 		return false;
 	why = policy_key(&k);
 	if (why != NULL) {
-		refuse(a, ERR_POLICY, why);
+		signer_refuse(a, ERR_POLICY, why);
 		return true;
 	}
 	randombytes_buf(x->seed, sizeof(x->seed));
@@ -308,13 +298,13 @@ sign(struct signer_self *s, struct cbor *c, struct cbor_out *a)
 		return false;
 	s->policy.now = (int64_t)time(NULL);
 	if (!unlock(s->secret, &r.key)) {
-		refuse(a, ERR_POLICY,
+		signer_refuse(a, ERR_POLICY,
 		    "the key file was changed or belongs to other keys");
 		return true;
 	}
 	e = admit_all(s, &r, &why);
 	if (e != ERR_OK)
-		refuse(a, e, why);
+		signer_refuse(a, e, why);
 	else
 		sign_all(s, &r, a);
 	return true;
@@ -336,7 +326,7 @@ note(struct signer_self *s, struct cbor *c, struct cbor_out *a)
 		e = journal_commit(s->policy.journal);
 	if (e != ERR_OK) {
 		journal_drop(s->policy.journal);
-		refuse(a, e, why);
+		signer_refuse(a, e, why);
 		return true;
 	}
 	cbor_put_array(a, 1);
@@ -358,124 +348,6 @@ last_head(struct signer_self *s, struct cbor *c, struct cbor_out *a)
 	return true;
 }
 
-/* --- holders' keys --- */
-
-static size_t
-wrap_ad(uint8_t out[static 32], int64_t row)
-{
-	struct cbor_out o = {.p = out, .cap = 32};
-
-	cbor_put_array(&o, 2);
-	cbor_put_text(&o, span_str("holder key"));
-	cbor_put_int(&o, row);
-	return o.n;
-}
-
-/* Unwraps the holder's key into ${x->work}, or makes one. */
-static bool
-holder_key(struct secret *x, int64_t row, struct span *wrapped,
-    uint8_t fresh[static SECRET_WRAPPED])
-{
-	uint8_t ad[32];
-	struct span bound = span_of(ad, wrap_ad(ad, row));
-
-	if (wrapped->n > 0)
-		return wrapped->n == SECRET_WRAPPED &&
-		       secret_open(x->work, x->person, bound, *wrapped);
-	randombytes_buf(x->work, sizeof(x->work));
-	secret_box(fresh, x->person, bound, span_of(x->work, SECRET_KEY));
-	*wrapped = span_of(fresh, SECRET_WRAPPED);
-	return true;
-}
-
-/* Seals (${open} false) or opens the items that follow. */
-static enum err
-do_items(struct signer_self *s, struct cbor *c, uint64_t n, bool open,
-    struct cbor_out *a)
-{
-	cbor_put_array(a, n / 2);
-	for (uint64_t i = 0; i < n; i += 2) {
-		struct span ad = cbor_bytes(c);
-		struct span in = cbor_bytes(c);
-		size_t size;
-
-		if (in.n > TEXT_MAX || (open && in.n < SECRET_OVERHEAD))
-			return ERR_DATA;
-		size = open ? in.n - SECRET_OVERHEAD : in.n + SECRET_OVERHEAD;
-		if (!open)
-			secret_box(s->tbs, s->secret->work, ad, in);
-		else if (!secret_open(s->tbs, s->secret->work, ad, in))
-			return ERR_DATA;
-		cbor_put_bytes(a, span_of(s->tbs, size));
-		sodium_memzero(s->tbs, size);
-	}
-	return ERR_OK;
-}
-
-static bool
-items(struct signer_self *s, struct cbor *c, struct cbor_out *a, bool open)
-{
-	uint8_t fresh[SECRET_WRAPPED];
-	int64_t row = cbor_int(c);
-	struct span wrapped = cbor_bytes(c);
-	uint64_t n = cbor_array(c);
-	struct cbor first = *c;
-	enum err e = ERR_DATA;
-
-	for (uint64_t i = 0; i < n && !c->bad; i++)
-		(void)cbor_bytes(c);
-	if (!cbor_done(c) || n % 2 != 0 || n > 2 * ITEMS_MAX ||
-	    (open && wrapped.n == 0))
-		return false;
-	if (holder_key(s->secret, row, &wrapped, fresh)) {
-		cbor_put_array(a, open ? 2 : 3);
-		cbor_put_int(a, ERR_OK);
-		if (!open)
-			cbor_put_bytes(a, wrapped);
-		e = do_items(s, &first, n, open, a);
-	}
-	sodium_memzero(s->secret->work, SECRET_KEY);
-	if (e != ERR_OK)
-		refuse(a, e,
-		    "a sealed value was changed or stands in the wrong place");
-	return true;
-}
-
-static bool
-seal(struct signer_self *s, struct cbor *c, struct cbor_out *a)
-{
-	return items(s, c, a, false);
-}
-
-static bool
-unseal(struct signer_self *s, struct cbor *c, struct cbor_out *a)
-{
-	return items(s, c, a, true);
-}
-
-static bool
-blind(struct signer_self *s, struct cbor *c, struct cbor_out *a)
-{
-	struct span domain = cbor_text(c);
-	struct span text = cbor_bytes(c);
-	crypto_generichash_state st;
-	uint8_t hash[SECRET_BLIND];
-	uint8_t n = (uint8_t)domain.n;
-
-	if (!cbor_done(c) || domain.n > 32 || text.n > TEXT_MAX)
-		return false;
-	crypto_generichash_init(
-	    &st, s->secret->blind, SECRET_KEY, sizeof(hash));
-	crypto_generichash_update(&st, &n, 1);
-	crypto_generichash_update(&st, domain.p, domain.n);
-	crypto_generichash_update(&st, text.p, text.n);
-	crypto_generichash_final(&st, hash, sizeof(hash));
-	cbor_put_array(a, 2);
-	cbor_put_int(a, ERR_OK);
-	cbor_put_bytes(a, span_of(hash, sizeof(hash)));
-	return true;
-}
-
 bool
 signer_answer(struct signer_self *s, struct span request, struct cbor_out *a)
 {
@@ -489,15 +361,16 @@ signer_answer(struct signer_self *s, struct span request, struct cbor_out *a)
 	    [WIRE_SIGN] = {5, sign},
 	    [WIRE_NOTE] = {2, note},
 	    [WIRE_HEAD] = {0, last_head},
-	    [WIRE_SEAL] = {3, seal},
-	    [WIRE_UNSEAL] = {3, unseal},
-	    [WIRE_BLIND] = {2, blind},
+	    [WIRE_SEAL] = {3, signer_op_seal},
+	    [WIRE_UNSEAL] = {3, signer_op_unseal},
+	    [WIRE_BLIND] = {2, signer_op_blind},
 	};
 	struct cbor c = cbor_of(request);
 	uint64_t n = cbor_array(&c);
 	uint64_t op = cbor_uint(&c);
 
 	a->n = 0;
-	return !c.bad && op >= 1 && op < sizeof(ops) / sizeof(*ops) &&
-	       n == ops[op].members + 1 && ops[op].run(s, &c, a) && !a->full;
+	return !c.bad && op < sizeof(ops) / sizeof(*ops) &&
+	       ops[op].run != NULL && n == ops[op].members + 1 &&
+	       ops[op].run(s, &c, a) && !a->full;
 }

@@ -84,7 +84,8 @@ read_key_member(struct cbor *c, int64_t member, struct trust_key *k)
 		v = cbor_uint(c);
 		if (v > PURPOSE_STATUS)
 			cbor_fail(c);
-		k->purpose = (enum trust_purpose)v;
+		else
+			k->purpose = (enum trust_purpose)v;
 		break;
 	case 4:
 		k->codes = read_codes(c);
@@ -104,7 +105,8 @@ read_key_member(struct cbor *c, int64_t member, struct trust_key *k)
 		v = cbor_uint(c);
 		if (v >= SETTINGS)
 			cbor_fail(c);
-		k->setting = (enum setting)v;
+		else
+			k->setting = (enum setting)v;
 		break;
 	case 9:
 		k->service = cbor_uint(c);
@@ -258,6 +260,13 @@ read_body(struct cbor *c, struct trust *t, uint32_t *at, size_t nat)
 		cbor_fail(c);
 }
 
+/* An entry that was read once: a map's head, member 1, and its kid's head. */
+static const uint8_t *
+key_kid(const struct trust *t, size_t i)
+{
+	return t->keys.p + t->at[i] + 3;
+}
+
 /* Both lists ascend: one walk over the two finds a kid that is in both. */
 static bool
 disjoint(const struct trust *t)
@@ -265,12 +274,10 @@ disjoint(const struct trust *t)
 	size_t j = 0;
 
 	for (size_t i = 0; i < t->nkeys; i++) {
-		struct trust_key k;
 		int c = 1;
 
-		trust_key_at(t, i, &k);
 		while (j < t->ntombstones && c > 0) {
-			c = memcmp(k.kid,
+			c = memcmp(key_kid(t, i),
 			    t->tombstones.p + j * (KID_SIZE + 1) + 1, KID_SIZE);
 			if (c > 0)
 				j++;
@@ -343,12 +350,12 @@ trust_find(const struct trust *t, const uint8_t kid[static KID_SIZE],
 
 	while (low < high) {
 		size_t mid = low + (high - low) / 2;
-		int c;
+		int c = memcmp(key_kid(t, mid), kid, KID_SIZE);
 
-		trust_key_at(t, mid, k);
-		c = memcmp(k->kid, kid, KID_SIZE);
-		if (c == 0)
+		if (c == 0) {
+			trust_key_at(t, mid, k);
 			return true;
+		}
 		if (c < 0)
 			low = mid + 1;
 		else
@@ -365,8 +372,8 @@ trust_is_tombstone(const struct trust *t, const uint8_t kid[static KID_SIZE])
 
 	while (low < high) {
 		size_t mid = low + (high - low) / 2;
-		int c = memcmp(t->tombstones.p + mid * (KID_SIZE + 1) + 1, kid,
-		    KID_SIZE);
+		int c = memcmp(
+		    t->tombstones.p + mid * (KID_SIZE + 1) + 1, kid, KID_SIZE);
 
 		if (c == 0)
 			return true;
@@ -376,6 +383,13 @@ trust_is_tombstone(const struct trust *t, const uint8_t kid[static KID_SIZE])
 			high = mid;
 	}
 	return false;
+}
+
+void
+trust_tombstone_at(
+    const struct trust *t, size_t i, uint8_t kid[static KID_SIZE])
+{
+	memcpy(kid, t->tombstones.p + i * (KID_SIZE + 1) + 1, KID_SIZE);
 }
 
 static bool

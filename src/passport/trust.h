@@ -99,6 +99,10 @@ bool trust_find(const struct trust *t, const uint8_t kid[static KID_SIZE],
 bool trust_is_tombstone(
     const struct trust *t, const uint8_t kid[static KID_SIZE]);
 
+/* trust_tombstone_at(t, i, kid): copies tombstone ${i} of ${t->ntombstones}. */
+void trust_tombstone_at(
+    const struct trust *t, size_t i, uint8_t kid[static KID_SIZE]);
+
 /* trust_has_host(t, host): Returns true if cards of this scheme may point
  * there. */
 bool trust_has_host(const struct trust *t, struct span host);

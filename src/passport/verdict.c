@@ -335,7 +335,7 @@ size_t
 verdict_json(char out[static VERDICT_JSON_MAX], const struct verdict *v,
     const struct words *w)
 {
-	char sentence[2 * VERDICT_TEXT_MAX];
+	char sentence[2 * VERDICT_TEXT_MAX + 2];
 	struct text t = {out, 0, VERDICT_JSON_MAX - 1};
 	size_t n = verdict_headline(sentence, v, w);
 

@@ -32,7 +32,8 @@ enum reason {
 #define REASONS 12
 
 /*
- * Spans point into ${token} or into the lists that were judged with; a verdict
+ * Spans point into ${token}, into the lists that were judged with, and
+ * ${host} into the text that was judged; a verdict
  * is not copied and not kept longer than those lists.
  */
 struct verdict {
