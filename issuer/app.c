@@ -92,8 +92,18 @@ registry_is_current(struct app *app)
 {
 	struct signer_head head;
 	uint8_t hash[EVENT_HASH];
+	int64_t signed_from;
 	enum err e = signer_last_head(app->signer, &head);
 
+	if (e == ERR_OK)
+		e = event_last_signed(app->db, &signed_from);
+	if (e == ERR_OK && (int64_t)head.seq < signed_from) {
+		log_error("the signer's journal is older than this registry: "
+			  "it knows nothing after event %llu; restore the "
+			  "journal that belongs to it",
+		    (unsigned long long)head.seq);
+		return ERR_CONFIG;
+	}
 	if (e != ERR_OK || head.seq == 0)
 		return e;
 	e = event_hash_at(app->db, (int64_t)head.seq, hash);
@@ -108,7 +118,13 @@ registry_is_current(struct app *app)
 	return e;
 }
 
-/* Nothing is signed with a clock that stands before what happened already. */
+/*
+ * Nothing is written with a clock that stands before what happened already,
+ * nor with one that jumped: keys would be retired for good, and once it is set
+ * right again nothing could be signed for years.
+ */
+#define CLOCK_AHEAD 400 /* days */
+
 static enum err
 clock_is_right(struct app *app)
 {
@@ -116,9 +132,19 @@ clock_is_right(struct app *app)
 	int64_t at;
 	enum err e = event_last_time(app->db, &at);
 
-	if (e != ERR_OK || app_now() >= at - POLICY_CLOCK_SLACK)
+	if (e != ERR_OK || at == 0)
 		return e;
 	date_time_text(last, at);
+	if (app_now() > at + (int64_t)CLOCK_AHEAD * DATE_DAY_SECONDS &&
+	    !app->args->clock_is_right) {
+		log_error("the registry was last used at %s, more than a year "
+			  "ago: if the clock of this machine is right, run "
+			  "carerpass publish --clock-is-right once",
+		    last);
+		return ERR_CONFIG;
+	}
+	if (app_now() >= at - POLICY_CLOCK_SLACK)
+		return ERR_OK;
 	log_error("the clock of this machine is wrong: the registry was last "
 		  "used at %s, which would be in the future; set the clock "
 		  "and try again",

@@ -31,6 +31,7 @@ struct app_args {
 	const char *passphrase_file;
 	bool json;
 	bool quiet;
+	bool clock_is_right; /* publish --clock-is-right */
 };
 
 #define APP_ARGS(type)                                                         \

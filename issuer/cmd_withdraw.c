@@ -96,7 +96,7 @@ cmd_withdraw(int argc, char **argv)
 		    &spec, "--reason is one of: %s", card_reason_list()));
 	e = serials_read(&w.serial, a.serial);
 	if (e == ERR_OK)
-		e = app_open(&app, &a.app, APP_KEYS);
+		e = app_open(&app, &a.app, APP_SIGN);
 	if (e == ERR_OK)
 		e = run(&app, &w);
 	app_close(&app);

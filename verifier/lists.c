@@ -187,6 +187,7 @@ remember_trust(struct lists *l, const struct pin *pin, bool pinned)
 	struct pin now;
 	enum err e;
 
+	pinned = pinned && pin->nscheme > 0;
 	if (pinned && !span_eq(pin_scheme(pin), l->trust.scheme))
 		return other_scheme(l, pin);
 	crypto_hash_sha256(seen.sha256, l->bytes.p, l->bytes.n);
@@ -197,6 +198,25 @@ remember_trust(struct lists *l, const struct pin *pin, bool pinned)
 	pin_set(&now, &l->roots, l->trust.scheme);
 	state_pin_write(&l->state, &now);
 	return ERR_OK;
+}
+
+/*
+ * --root with lists that it did not sign: it replaces what was pinned all the
+ * same, or the next check without it would go by root.pub again.
+ */
+static void
+remember_roots(struct lists *l)
+{
+	struct pin now;
+	struct pin pin;
+	bool pinned = false;
+
+	if (state_pin(&l->state, &pin, &pinned) == ERR_OK && pinned &&
+	    roots_within(&pin.roots, &l->roots) &&
+	    roots_within(&l->roots, &pin.roots))
+		return;
+	pin_set(&now, &l->roots, span_of(NULL, 0));
+	state_pin_write(&l->state, &now);
 }
 
 /* --- status lists --- */
@@ -307,6 +327,8 @@ lists_new(struct lists **out, const struct lists_from *from)
 		e = read_trust(l, &good);
 	if (e == ERR_OK && good)
 		e = remember_trust(l, &pin, pinned);
+	else if (e == ERR_OK && from->root != NULL)
+		remember_roots(l);
 	if (e != ERR_OK) {
 		lists_free(l);
 		return e;

@@ -4,6 +4,7 @@
 
 #include "base/err.h"
 #include "base/log.h"
+#include "base/std.h"
 #include "verifier/cmd.h"
 
 #ifndef VERSION
@@ -31,15 +32,14 @@ usage(FILE *to)
 	fprintf(to, "\n'" VERIFIER_NAME " COMMAND --help' tells more.\n");
 }
 
-int
-main(int argc, char **argv)
+static int
+start(int argc, char **argv)
 {
-	log_name(VERIFIER_NAME);
 	if (argc < 2) {
 		usage(stderr);
 		return err_exit(ERR_USAGE);
 	}
-	if (strcmp(argv[1], "--help") == 0) {
+	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0) {
 		usage(stdout);
 		return 0;
 	}
@@ -57,4 +57,13 @@ main(int argc, char **argv)
 	log_error("there is no command '%s' (see '" VERIFIER_NAME " --help')",
 	    argv[1]);
 	return err_exit(ERR_USAGE);
+}
+
+int
+main(int argc, char **argv)
+{
+	log_name(VERIFIER_NAME);
+	if (std_open() != ERR_OK)
+		return err_exit(ERR_IO);
+	return std_close(start(argc, argv));
 }

@@ -2,6 +2,7 @@
 
 #include "verifier/record.h"
 
+static const char no_scheme[] = "-"; /* no name: it has no letter */
 static const char first_line[] = "carerpass-verify pin 1";
 
 void
@@ -10,7 +11,8 @@ pin_set(struct pin *p, const struct roots *roots, struct span scheme)
 	memset(p, 0, sizeof(*p));
 	p->roots = *roots;
 	p->nscheme = scheme.n < NAME_ORG_MAX ? scheme.n : NAME_ORG_MAX;
-	memcpy(p->scheme, scheme.p, p->nscheme);
+	if (p->nscheme > 0)
+		memcpy(p->scheme, scheme.p, p->nscheme);
 }
 
 struct span
@@ -44,8 +46,11 @@ pin_parse(struct pin *p, struct span text)
 		    !roots_add(&roots, key))
 			return false;
 	}
-	if (roots.n == 0 || text.n > 0 || !span_is(word, "scheme") ||
-	    !name_is_org(line))
+	if (roots.n == 0 || text.n > 0 || !span_is(word, "scheme"))
+		return false;
+	if (span_is(line, no_scheme))
+		line = span_of(NULL, 0);
+	else if (!name_is_org(line))
 		return false;
 	pin_set(p, &roots, line);
 	return true;
@@ -60,7 +65,10 @@ pin_text(struct buf *out, const struct pin *p)
 		record_put_hex(out, p->roots.v[i].key, ED25519_KEY);
 	}
 	buf_puts(out, "\nscheme ");
-	buf_add(out, p->scheme, p->nscheme);
+	if (p->nscheme > 0)
+		buf_add(out, p->scheme, p->nscheme);
+	else
+		buf_puts(out, no_scheme);
 	buf_puts(out, "\n");
 	return buf_err(out);
 }

@@ -10,7 +10,7 @@
  * root keys and the scheme's name.  As a file:
  *	carerpass-verify pin 1
  *	root HEX		one a root key
- *	scheme NAME
+ *	scheme NAME		"-" until a list told it (after --root)
  */
 #define PIN_MAX 4096 /* bytes of the file */
 

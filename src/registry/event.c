@@ -9,6 +9,10 @@ static const char sql_head[] =
 static const char sql_last_time[] =
     "SELECT at FROM event ORDER BY seq DESC LIMIT 1";
 
+static const char sql_last_signed[] =
+    "SELECT seq FROM event WHERE kind = 1 AND serial ="
+    " (SELECT serial FROM event WHERE kind = 2 ORDER BY seq DESC LIMIT 1)";
+
 static const char sql_at[] = "SELECT seq, hash FROM event WHERE seq = $seq";
 
 static const char sql_append[] =
@@ -104,16 +108,27 @@ event_head(struct db *db, int64_t *seq, uint8_t hash[static EVENT_HASH])
 	return read_hash(db_prepare(db, sql_head), &found, seq, hash);
 }
 
-enum err
-event_last_time(struct db *db, int64_t *at)
+static enum err
+read_int(struct stmt *st, int64_t *out)
 {
-	struct stmt *st = db_prepare(db, sql_last_time);
 	bool found = false;
 	enum err e = db_one(st, &found);
 
-	*at = e == ERR_OK && found ? db_int(st, 0) : 0;
+	*out = e == ERR_OK && found ? db_int(st, 0) : 0;
 	db_reset(st);
 	return e;
+}
+
+enum err
+event_last_time(struct db *db, int64_t *at)
+{
+	return read_int(db_prepare(db, sql_last_time), at);
+}
+
+enum err
+event_last_signed(struct db *db, int64_t *seq)
+{
+	return read_int(db_prepare(db, sql_last_signed), seq);
 }
 
 enum err

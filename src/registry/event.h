@@ -76,6 +76,13 @@ enum err event_head(
 /* event_last_time(db, at): the time of the newest event, 0 if there is none. */
 enum err event_last_time(struct db *db, int64_t *at) MUST_CHECK;
 
+/*
+ * event_last_signed(db, seq): the event with which the last signed card was
+ * issued, 0 if none: the signer's journal has seen it, for it journals before
+ * it signs.
+ */
+enum err event_last_signed(struct db *db, int64_t *seq) MUST_CHECK;
+
 /* event_hash_at(db, seq, hash): Returns ERR_NOINPUT (not logged) if there is no
  * event ${seq}; zeros for 0. */
 enum err event_hash_at(

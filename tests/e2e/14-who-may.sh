@@ -49,6 +49,21 @@ exits 2 carer issue --org A81001 --name "Rose Bell" --months 37
 exits 66 carer withdraw 0000-0001-1
 exits 65 carer withdraw 0000-0001-2
 
+# A clock that jumped retires no key and signs nothing; one that is right may
+# be told so.
+exits 0 carer issue --org A81001 --name "Pat Black" --ref P
+exits 78 later +500d issue --org A81001 --name "Ann Lee" --ref A
+has err "clock-is-right"
+exits 78 later -1d issue --org A81001 --name "Ann Lee" --ref A
+has err "clock"
+
+# A journal that was emptied or cut is noticed.
+cp data/keys/journal journal
+: >data/keys/journal
+exits 78 carer issue --org A81001 --name "Ann Lee" --ref A
+has err "journal that belongs to it"
+cp journal data/keys/journal
+
 # An earlier registry under a newer journal: nothing is issued from it.
 cp data/registry.db before.db
 exits 0 carer issue --org A81001 --name "Rose Bell" --ref R

@@ -54,6 +54,15 @@ exits 0 "$verify" check --lists after/lists --state state --now $now \
 exits 3 check --json "$valid"
 has out rolled_back
 
+# --root counts also where the lists are not signed by it: from there on the
+# folder's own root.pub is not enough.
+rm -r state
+exits 3 check --root after/lists/root.pub --json "$valid"
+has out no_lists
+exits 78 check "$valid"
+exits 0 check --root p/lists/root.pub "$valid"
+exits 0 check "$valid"
+
 # The same number with other bytes; an older number; an older status list.
 rm -r state
 exits 0 check "$valid"

@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "base/sandbox.h"
+#include "base/std.h"
 #include "verifier/scan/codes.h"
 
 #ifndef VERSION
@@ -111,6 +112,8 @@ main(int argc, char **argv)
 	enum err e;
 
 	log_name(NAME);
+	if (std_open() != ERR_OK)
+		return err_exit(ERR_IO);
 	e = args_parse(&spec, argc - 1, argv + 1, &o, &help);
 	if (e != ERR_OK || help)
 		return err_exit(e);
