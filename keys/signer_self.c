@@ -69,7 +69,7 @@ signer_self_close(struct signer_self *s)
 void
 signer_refuse(struct cbor_out *a, enum err e, const char *why)
 {
-	if (e != ERR_POLICY && e != ERR_DATA)
+	if (why == NULL || (e != ERR_POLICY && e != ERR_DATA))
 		why = "the signer could not keep its journal: look at the disk "
 		      "that holds the key folder, then run the command again";
 	a->n = 0;

@@ -83,8 +83,10 @@ check_man() {
 }
 
 check_lengths() {
+	# A test is a list of cases: it may be longer than what it tests.
 	files \( -name '*.[ch]' -o -name '*.mjs' \) | xargs wc -l |
-		awk '$2 != "total" && $1 > 500 { print $2 ": " $1 " lines" }' |
+		awk '$2 != "total" && $1 > ($2 ~ /^tests/ ? 900 : 500) {
+			print $2 ": " $1 " lines" }' |
 		none "a file has 500 lines at most: look for its second idea"
 }
 
