@@ -136,7 +136,7 @@ $(PRINTERS): %: %.o $(ALL_LIBS)
 # The core for a browser: no C library, and of cryptography only the two calls
 # that the page brings (tests/wasm checks that nothing else is imported).
 W       := $(BUILDROOT)/wasm
-WASM_C  := $(filter-out %/ed25519_%.c,$(SRC_passport)) src/base/date.c src/base/utf8.c \
+WASM_C  := $(filter-out src/passport/ed25519_%,$(SRC_passport)) src/base/date.c src/base/utf8.c \
 	verifier/wasm/libc.c
 WASM_O  := $(WASM_C:%.c=$(W)/%.o)
 WASM_CFLAGS := --target=wasm32 -std=c17 -Oz -ffreestanding -fno-builtin -nostdlib \
