@@ -50,6 +50,7 @@ $(error BUILD=$(BUILD) is not a kind of build: see 'make help')
 endif
 ifneq ($(filter $(BUILD),ubsan cov fuzz),)
 CC := clang
+WARN += -Wno-string-concatenation    # sentences over several lines
 endif
 # cmocka has no flags of its own, so a release builds without the test tools.
 PKG_CFLAGS := $(shell $(PKG_CONFIG) --cflags $(PKGS_carerpass) zbar libpng)
@@ -59,6 +60,7 @@ CFLAGS   += -std=c17 $(WARN) $(HARD) $(OPT_$(BUILD)) $(PKG_CFLAGS)
 comma    := ,
 LDFLAGS  += -pie -Wl,-z,relro,-z,now,-z,noexecstack,-z,nodlopen -Wl,--as-needed \
 	$(filter -fsanitize=% -fprofile%,$(subst fuzzer-no-link$(comma),,$(OPT_$(BUILD))))
+MAKEFLAGS += --no-print-directory
 ifneq ($(V),1)
 Q   := @
 say  = @printf '  %-5s %s\n' $(1) $(2)
@@ -118,6 +120,8 @@ TEST_LD   = $(ALL_LIBS) $(shell $(PKG_CONFIG) --libs $(PKGS_test)) -lhpdf -lm
 UNITS    := $(patsubst tests/unit/%.c,$(B)/unit/%,$(wildcard tests/unit/test_*.c))
 FUZZERS  := $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
 BENCHES  := $(patsubst tests/bench/%.c,$(B)/bench/%,$(wildcard tests/bench/bench_*.c))
+FAULTS   := $(patsubst tests/faults/%.c,$(B)/faults/%,$(filter-out \
+	%/preload_crash.c,$(wildcard tests/faults/*.c)))
 TESTKIT  := $(call obj,$(wildcard tests/kit/*.c))
 $(B)/fuzz/%: LDX := -fsanitize=fuzzer
 define test_rule
@@ -126,7 +130,7 @@ $(B)/$(1)/%: $(B)/tests/$(1)/%.o $(TESTKIT) $(ALL_LIBS)
 	$$(call say,LD,$$@)
 	$(Q)$(CC) $(LDFLAGS) $$(LDX) -o $$@ $$< $(TESTKIT) $$(TEST_LD)
 endef
-$(foreach t,unit fuzz bench,$(eval $(call test_rule,$(t))))
+$(foreach t,unit fuzz bench faults,$(eval $(call test_rule,$(t))))
 # Small programs that the card tests drive.
 PRINTERS := $(patsubst %.c,$(B)/%,$(wildcard tests/cards/*.c))
 $(PRINTERS): %: %.o $(ALL_LIBS)
@@ -136,8 +140,8 @@ $(PRINTERS): %: %.o $(ALL_LIBS)
 # The core for a browser: no C library, and of cryptography only the two calls
 # that the page brings (tests/wasm checks that nothing else is imported).
 W       := $(BUILDROOT)/wasm
-WASM_C  := $(filter-out src/passport/ed25519_%,$(SRC_passport)) src/base/date.c src/base/utf8.c \
-	verifier/wasm/libc.c
+WASM_C  := $(filter-out src/passport/ed25519_%,$(SRC_passport)) \
+	src/base/date.c src/base/utf8.c verifier/wasm/libc.c
 WASM_O  := $(WASM_C:%.c=$(W)/%.o)
 WASM_CFLAGS := --target=wasm32 -std=c17 -Oz -ffreestanding -fno-builtin -nostdlib \
 	-nostdlibinc -Iverifier/wasm/include -Isrc $(WARN)
@@ -167,6 +171,8 @@ oracle: all				## independent checker and issuer, in Python
 	@sh tests/run-oracle.sh $(B)
 cards-test: all $(PRINTERS)		## cards as others draw and read them
 	@sh tests/run.sh $(B) /usr/bin/python3 tests/cards/test_*.py
+faults: all $(FAULTS)			## kill -9, core dumps, forbidden system calls
+	@sh tests/faults/run.sh $(B)
 asan ubsan tsan:			## unit tests and scenarios under that sanitizer
 	@$(MAKE) BUILD=$@ tests-built
 	@$(MAKE) BUILD=$@ unit
@@ -174,10 +180,10 @@ asan ubsan tsan:			## unit tests and scenarios under that sanitizer
 tests-built: all $(UNITS)
 wasm: $(W)/core.wasm			## the core for a browser, and its test
 	@node tests/wasm/test_core.mjs $(W)/core.wasm
-floors:					## who may include, call and link whom
-	@$(MAKE) BUILD=release all $(ALL_LIBS:$(B)/%=$(BUILDROOT)/release/%)
+floors: release				## who includes, calls and links whom; manual pages against the programs
 	@sh tests/lint/floors.sh $(BUILDROOT)/release
 	@sh tests/lint/test_floors.sh $(BUILDROOT)/release
+	@sh tests/lint/man.sh $(BUILDROOT)/release
 lint:					## all that reads the sources without running them
 	@sh tests/lint/lint.sh $(PKG_CFLAGS)
 fuzz:					## each fuzzer for FUZZ_SECS (30) seconds
@@ -197,7 +203,7 @@ bench:					## timings, each with its baseline
 bench-run: all $(BENCHES)
 	@sh tests/bench/run.sh $(B) $(BENCHES)
 install-test: release
-	@sh tests/install.sh $(BUILDROOT)
+	@MAKE="$(MAKE)" sh tests/install.sh $(BUILDROOT)
 check:					## everything, at most 15 minutes on 2 cores
 	@MAKE="$(MAKE)" sh tests/check.sh $(BUILDROOT)
 proof:					## the long runs whose figures the docs quote
@@ -218,6 +224,6 @@ clean:					## remove build/
 	rm -rf $(BUILDROOT)
 help:					## this list
 	@sed -n 's/^\([a-z0-9 -]*\):[^#]*## \(.*\)/\1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 22
-.PHONY: all release debug demo unit e2e oracle cards-test asan ubsan tsan tests-built wasm \
+.PHONY: all release debug demo unit e2e oracle cards-test faults asan ubsan tsan tests-built wasm \
 	floors lint fuzz fuzz-run valgrind valgrind-run coverage coverage-run \
 	bench bench-run install-test check proof format install clean help

@@ -22,7 +22,7 @@ struct card_face {
 	const char *serial;     /* "7K3M-9QPR-K" */
 	const char *host;       /* of the verifier, printed for people */
 	const char *url_prefix; /* of the code: "https://HOST/#" */
-	const char *digits;     /* of the code: the token (FORMAT.md 3) */
+	const char *digits;     /* of the code: the token (FORMAT.md 5.1) */
 	bool young;             /* says "Young carer"; no birth date anywhere */
 };
 

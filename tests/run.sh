@@ -1,9 +1,10 @@
 #!/bin/sh
 # Runs test programs, as many at a time as there are processors, and counts them.
 #   tests/run.sh BUILD_DIR INTERPRETER FILE...
-# Each file runs with BIN (programs), ROOT (this repository) and SHARED (more
-# vectors and data beside it, which may not be there), in a new folder that is
-# also its HOME, without a terminal, and for TEST_SECS (300) seconds at most.
+# Each file runs with BIN (programs), ROOT (this repository) and SHARED (the
+# folder of vectors/ and data/: ../shared, or tests/ where there is none), in a
+# new folder that is also its HOME, without a terminal, and for TEST_SECS (300)
+# seconds at most.
 # INTERPRETER "+": what the file's first line names; "-": the files are programs
 # that run in ROOT, as unit tests do, behind the command WRAP if there is one.
 # JOBS=N so many at a time; KEEP=1 keeps the folders of tests that fail.
@@ -67,6 +68,8 @@ SHARED=${SHARED:-$ROOT/../shared}
 work=$(mktemp -d "${TMPDIR:-/tmp}/carerpass-test.XXXXXX")
 with=$2
 shift 2
+# Unit tests look for the copies in tests/ by themselves.
+[ "$with" = - ] || [ -d "$SHARED/vectors" ] || SHARED=$ROOT/tests
 export BIN ROOT SHARED work LC_ALL=C.UTF-8 PYTHONDONTWRITEBYTECODE=1
 unset CARERPASS_DATA STATE_DIRECTORY XDG_STATE_HOME
 trap '[ -n "${KEEP:-}" ] || rm -rf "$work"' EXIT

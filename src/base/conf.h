@@ -24,7 +24,7 @@ enum conf_kind {
 	CONF_INT = 1,  /* int64_t; min..max */
 	CONF_BOOL = 2, /* bool; yes or no */
 	CONF_HOST = 3, /* char[max + 1]; host name in lower case, with :port if
-			* not 443 (format.md 7.1) */
+			* not 443 (FORMAT.md 3) */
 };
 
 struct conf_key {

@@ -7,7 +7,7 @@
 /*
  * Organisations and the areas they belong to, as imported (org_import.h), and
  * what the enrolment adds (enrol.h).  Names are as the ODS prints them; the
- * name rule of the signed kinds (format.md 7.1) belongs to the core, which
+ * name rule of the signed kinds (FORMAT.md 3) belongs to the core, which
  * this floor does not include, so whoever enrols applies it.
  */
 enum org_kind {
@@ -23,7 +23,7 @@ enum org_status {
 	ORG_PROPOSED = 3,
 };
 
-/* Who an issuer is to a ward: format.md 7.1, member 8 of a key. */
+/* Who an issuer is to a ward: FORMAT.md 3, member 8 of a key. */
 enum org_setting {
 	ORG_GENERAL_PRACTICE = 0,
 	ORG_HOSPITAL = 1,

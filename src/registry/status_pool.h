@@ -4,7 +4,7 @@
 #include "registry/db.h"
 
 /*
- * Positions in the status lists (format.md 7.2): index = n << 17 | position.
+ * Positions in the status lists (FORMAT.md 4): index = n << 17 | position.
  * They are drawn at random, never used again, and 5 % of a list are decoys: set
  * from the start, never issued, so that a list does not tell how many cards
  * were withdrawn.

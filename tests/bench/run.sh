@@ -6,6 +6,7 @@ set -eu
 BIN=$(cd "$1" && pwd)
 ROOT=$(cd "$(dirname "$0")/../.." && pwd)
 SHARED=${SHARED:-$ROOT/../shared}
+[ -d "$SHARED/vectors" ] || SHARED=$ROOT/tests
 export BIN ROOT SHARED LC_ALL=C.UTF-8
 shift
 for b in "$ROOT"/tests/bench/[!r]*.sh "$ROOT"/tests/bench/*.py; do

@@ -22,7 +22,7 @@ NAMES = ["A", "Margaret Thompson", "Siân Llewelyn-Rhŵs O’Dálaigh"[:26],
 
 
 def digits(token):
-    """FORMAT.md 3: 7 bytes are 17 digits."""
+    """FORMAT.md 5.1: 7 bytes are 17 digits."""
     out = ""
     for i in range(0, len(token), 7):
         part = token[i:i + 7]

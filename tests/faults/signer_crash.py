@@ -104,7 +104,7 @@ def faults_of(place):
         if (int.from_bytes(claims[7], 'big') != serial
                 or claims[-65537][3] != index):
             bad.append('card %d is not the card of its payload' % serial)
-        digest = hashlib.blake2b(payload, digest_size=32).digest()
+        digest = hashlib.blake2b(kid + payload, digest_size=32).digest()
         if signed.pop(index, None) != (serial, digest):
             bad.append('card %d is not the one in the journal' % serial)
     if signed:

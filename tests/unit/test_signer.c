@@ -8,14 +8,12 @@
 #include <signal.h>
 #include <stdarg.h>
 #include <stdlib.h>
-#include <sys/resource.h>
 #include <time.h>
 
 #include <sodium.h>
 
 #include <cmocka.h>
 
-#include "keys/signer_child.h"
 #include "keys/status_build.h"
 #include "tests/kit/folder.h"
 #include "tests/kit/requests.h"
@@ -23,8 +21,8 @@
 
 #define PASSPHRASE "several plain words"
 
-/* One signer process and one in our own, because each start costs half a
- * second on purpose; every test has status indices of its own. */
+/* One signer process for all, because each start costs half a second on
+ * purpose; every test has status indices of its own. */
 static struct {
 	struct folder folder; /* of the process */
 	char passphrase[FOLDER_PATH];
@@ -32,12 +30,7 @@ static struct {
 	struct key_record issuer; /* A81001's */
 	struct key_record status;
 	struct key_record root;
-	struct folder inner_folder;
-	struct signer_self *inner;
-	struct key_record inner_issuer; /* made by ${inner} */
-	struct key_record inner_root;
-	uint8_t *request;
-	uint8_t *answer;
+	uint8_t *file; /* the journal as it is */
 	int64_t now;
 } t;
 
@@ -201,22 +194,21 @@ the_same_payload_again_gives_the_same_bytes(void **state)
 	uint8_t first[ED25519_SIG];
 	uint8_t again[ED25519_SIG];
 	char path[FOLDER_PATH];
-	uint8_t *file = t.answer;
 	size_t size;
 
 	(void)state;
 	folder_path(path, &t.folder, "journal");
 	assert_int_equal(
 	    sign_one(&t.issuer, payload_of(bytes, 400, "Once"), first), ERR_OK);
-	size = folder_get(file, WIRE_MAX, path);
+	size = folder_get(t.file, WIRE_MAX, path);
 	assert_int_equal(
 	    sign_one(&t.issuer, payload_of(bytes, 400, "Once"), again), ERR_OK);
 	assert_memory_equal(first, again, ED25519_SIG);
-	assert_int_equal(folder_get(file, WIRE_MAX, path), size);
+	assert_int_equal(folder_get(t.file, WIRE_MAX, path), size);
 	assert_int_equal(
 	    sign_one(&t.issuer, payload_of(bytes, 400, "Twice"), again),
 	    ERR_POLICY);
-	assert_int_equal(folder_get(file, WIRE_MAX, path), size);
+	assert_int_equal(folder_get(t.file, WIRE_MAX, path), size);
 }
 
 static void
@@ -230,14 +222,14 @@ a_batch_is_signed_all_or_none(void **state)
 
 	(void)state;
 	folder_path(path, &t.folder, "journal");
-	size = folder_get(t.answer, WIRE_MAX, path);
+	size = folder_get(t.file, WIRE_MAX, path);
 	for (uint32_t i = 0; i < 4; i++)
 		batch[i] = payload_of(bytes[i], 500 + i, "All");
 	batch[3] = payload_of(bytes[3], 500, "Or None"); /* used in the batch */
 	assert_int_equal(signer_sign(t.signer, COSE_PASSPORT, &t.issuer, NULL,
 			     batch, 4, sigs),
 	    ERR_POLICY);
-	assert_int_equal(folder_get(t.answer, WIRE_MAX, path), size);
+	assert_int_equal(folder_get(t.file, WIRE_MAX, path), size);
 	/* So none of their indices was spent. */
 	for (uint32_t i = 0; i < 4; i++)
 		batch[i] = payload_of(bytes[i], 500 + i, "Then These");
@@ -246,7 +238,7 @@ a_batch_is_signed_all_or_none(void **state)
 	    ERR_OK);
 	for (size_t i = 0; i < 4; i++)
 		assert_true(holds(COSE_PASSPORT, &t.issuer, batch[i], sigs[i]));
-	assert_int_equal(folder_get(t.answer, WIRE_MAX, path),
+	assert_int_equal(folder_get(t.file, WIRE_MAX, path),
 	    size + 4 * 104 /* one record each */);
 }
 
@@ -301,125 +293,6 @@ the_registry_cannot_go_back(void **state)
 	    ERR_OK);
 	assert_int_equal(signer_last_head(t.signer, &back), ERR_OK);
 	assert_int_equal(back.seq, 11);
-}
-
-/* --- holders --- */
-
-#define NAME "Sample Name"
-#define BORN "1961-02-03"
-
-struct sealed {
-	uint8_t key[SECRET_WRAPPED];
-	uint8_t name[sizeof(NAME) + SECRET_OVERHEAD];
-	uint8_t born[sizeof(BORN) + SECRET_OVERHEAD];
-	struct signer_item item[2];
-};
-
-static void
-seal_some(struct sealed *s, int64_t row)
-{
-	s->item[0] = (struct signer_item){
-	    span_str("holder|name|1"), span_str(NAME), s->name, 0};
-	s->item[1] = (struct signer_item){
-	    span_str("holder|born|1"), span_str(BORN), s->born, 0};
-	assert_int_equal(
-	    signer_seal(t.signer, s->key, row, true, s->item, 2), ERR_OK);
-	assert_int_equal(s->item[0].n, strlen(NAME) + SECRET_OVERHEAD);
-}
-
-static enum err
-unseal(const struct sealed *s, int64_t row, const char *ad, struct span in,
-    uint8_t *out, size_t *n)
-{
-	struct signer_item item = {span_str(ad), in, out, 0};
-	enum err e = signer_unseal(t.signer, s->key, row, &item, 1);
-
-	*n = item.n;
-	return e;
-}
-
-static void
-a_sealed_value_opens_only_in_its_place(void **state)
-{
-	struct sealed s;
-	struct sealed other;
-	struct span name;
-	uint8_t out[64];
-	size_t n;
-
-	(void)state;
-	seal_some(&s, 1);
-	seal_some(&other, 2);
-	name = span_of(s.name, s.item[0].n);
-	assert_int_equal(unseal(&s, 1, "holder|name|1", name, out, &n), ERR_OK);
-	assert_true(span_is(span_of(out, n), NAME));
-	assert_int_equal(
-	    unseal(&s, 1, "holder|born|1", name, out, &n), ERR_DATA);
-	assert_int_equal(
-	    unseal(&s, 1, "holder|name|2", name, out, &n), ERR_DATA);
-	assert_int_equal(
-	    unseal(&s, 2, "holder|name|1", name, out, &n), ERR_DATA);
-	assert_int_equal(
-	    unseal(&other, 2, "holder|name|1", name, out, &n), ERR_DATA);
-	s.name[30] ^= 1;
-	assert_int_equal(
-	    unseal(&s, 1, "holder|name|1", name, out, &n), ERR_DATA);
-	assert_int_equal(unseal(&s, 1, "holder|name|1",
-			     span_of(s.name, SECRET_OVERHEAD - 1), out, &n),
-	    ERR_DATA);
-	s.key[40] ^= 1;
-	assert_int_equal(unseal(&s, 1, "holder|born|1",
-			     span_of(s.born, s.item[1].n), out, &n),
-	    ERR_DATA);
-}
-
-static void
-a_later_value_goes_under_the_same_key(void **state)
-{
-	struct sealed s;
-	uint8_t key[SECRET_WRAPPED];
-	uint8_t later[64];
-	uint8_t out[64];
-	struct signer_item item = {
-	    span_str("holder|ref|1"), span_str("R-1"), later, 0};
-	size_t n;
-
-	(void)state;
-	seal_some(&s, 1);
-	memcpy(key, s.key, sizeof(key));
-	assert_int_equal(
-	    signer_seal(t.signer, s.key, 1, false, &item, 1), ERR_OK);
-	assert_memory_equal(key, s.key, sizeof(key));
-	assert_int_equal(
-	    unseal(&s, 1, "holder|ref|1", span_of(later, item.n), out, &n),
-	    ERR_OK);
-	assert_true(span_is(span_of(out, n), "R-1"));
-	assert_int_equal(
-	    signer_seal(t.signer, s.key, 2, false, &item, 1), ERR_DATA);
-}
-
-static void
-a_blind_index_is_one_to_one_and_of_its_domain(void **state)
-{
-	const struct {
-		const char *domain;
-		const char *text;
-	} cases[] = {{"name", "ab"}, {"name", "aB"}, {"nam", "eab"},
-	    {"namea", "b"}, {"", "nameab"}, {"name", ""}, {"", ""}};
-	uint8_t hash[7][SECRET_BLIND];
-	uint8_t again[SECRET_BLIND];
-
-	(void)state;
-	for (size_t i = 0; i < 7; i++)
-		assert_int_equal(signer_blind(t.signer, cases[i].domain,
-				     span_str(cases[i].text), hash[i]),
-		    ERR_OK);
-	for (size_t i = 0; i < 7; i++)
-		for (size_t j = 0; j < i; j++)
-			assert_memory_not_equal(hash[i], hash[j], SECRET_BLIND);
-	assert_int_equal(
-	    signer_blind(t.signer, "name", span_str("ab"), again), ERR_OK);
-	assert_memory_equal(hash[0], again, SECRET_BLIND);
 }
 
 /* --- starting and ending --- */
@@ -507,208 +380,12 @@ a_changed_journal_starts_no_signer(void **state)
 
 	(void)state;
 	folder_path(path, &t.folder, "journal");
-	n = folder_get(t.answer, WIRE_MAX, path);
+	n = folder_get(t.file, WIRE_MAX, path);
 	assert_true(n > 104);
-	t.answer[50] ^= 1;
-	folder_put(path, span_of(t.answer, n));
+	t.file[50] ^= 1;
+	folder_put(path, span_of(t.file, n));
 	restart(ERR_DATA, t.passphrase);
 	assert_null(t.signer);
-}
-
-/* --- what reaches it over the socket --- */
-
-/* Asks the signer in our own process. Returns its answer, or an empty span
- * where it would end. */
-static struct span
-ask(struct span request)
-{
-	struct cbor_out a = {.p = t.answer, .cap = WIRE_MAX};
-
-	return signer_answer(t.inner, request, &a) ? cbor_written(&a)
-						   : span_of(NULL, 0);
-}
-
-static struct cbor_out
-fresh(void)
-{
-	return (struct cbor_out){.p = t.request, .cap = WIRE_MAX};
-}
-
-static void
-a_part_of_a_request_or_more_ends_the_signer(void **state)
-{
-	uint8_t bytes[PASSPORT_PAYLOAD_MAX];
-	struct span payload = payload_of(bytes, 1, "In Parts");
-	struct cbor_out o = fresh();
-	size_t n;
-
-	(void)state;
-	request_sign(&o, COSE_PASSPORT, &t.inner_issuer, &payload, 1);
-	n = o.n;
-	for (size_t i = 0; i < n; i++)
-		assert_int_equal(ask(span_of(t.request, i)).n, 0);
-	t.request[n] = 0;
-	assert_int_equal(ask(span_of(t.request, n + 1)).n, 0);
-	assert_int_equal(request_code(ask(span_of(t.request, n))), ERR_OK);
-	/* The count of its members, and of the record's. */
-	t.request[0]++;
-	assert_int_equal(ask(span_of(t.request, n)).n, 0);
-	t.request[0] -= 2;
-	assert_int_equal(ask(span_of(t.request, n)).n, 0);
-	t.request[0]++;
-	t.request[3]--;
-	assert_int_equal(ask(span_of(t.request, n)).n, 0);
-}
-
-static void
-what_is_no_request_ends_the_signer(void **state)
-{
-	static const struct {
-		const char *bytes;
-		size_t n;
-	} bad[] = {
-	    {"\x80", 1}, {"\x81\x00", 2}, {"\x81\x08", 2}, {"\x81\x20", 2},
-	    {"\x81\x19\x01\x00", 4}, {"\xa0", 1}, {"\xa1\x04\x00", 3},
-	    {"\x04", 1}, {"\x9f\x04\xff", 3}, {"\x98\x01\x04", 3},
-	    {"\x81\x18\x04", 3}, {"\x82\x04\x00", 3}, {"\xd2\x81\x04", 3},
-	    {"\x83\x03\x00\x40", 4},         /* a note of nothing */
-	    {"\x83\x03\x01\x40", 4},         /* an event without its hash */
-	    {"\x84\x05\x01\x40\x81\x40", 6}, /* half a pair */
-	    {"\x84\x06\x01\x40\x80", 5},     /* nothing to open it with */
-	};
-
-	(void)state;
-	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++)
-		if (ask(span_of(bad[i].bytes, bad[i].n)).n != 0)
-			fail_msg("answered: case %zu", i);
-	assert_int_equal(request_code(ask(span_of("\x81\x04", 2))), ERR_OK);
-}
-
-static void
-no_more_than_a_thousand_payloads_or_sixteen_columns(void **state)
-{
-	static struct span none[1025];
-	struct cbor_out o = fresh();
-	static const uint8_t text[4097];
-
-	(void)state;
-	request_sign(&o, COSE_PASSPORT, &t.inner_issuer, none, 1025);
-	assert_int_equal(ask(cbor_written(&o)).n, 0);
-	o = fresh();
-	request_sign(&o, COSE_KINDS, &t.inner_issuer, none, 0);
-	assert_int_equal(ask(cbor_written(&o)).n, 0);
-	for (size_t columns = 16; columns <= 17; columns++) {
-		o = fresh();
-		cbor_put_array(&o, 4);
-		cbor_put_int(&o, WIRE_SEAL);
-		cbor_put_int(&o, 1);
-		cbor_put_bytes(&o, span_of(NULL, 0));
-		cbor_put_array(&o, 2 * columns);
-		for (size_t i = 0; i < 2 * columns; i++)
-			cbor_put_bytes(&o, span_of(text, i % 2 * 4096));
-		assert_int_equal(request_code(ask(cbor_written(&o))),
-		    columns == 16 ? ERR_OK : -1);
-	}
-	o = fresh();
-	cbor_put_array(&o, 3);
-	cbor_put_int(&o, WIRE_BLIND);
-	cbor_put_text(&o, span_str("name"));
-	cbor_put_bytes(&o, span_of(text, sizeof(text)));
-	assert_int_equal(ask(cbor_written(&o)).n, 0);
-}
-
-/* "A81001" and "A81001\0..." would be one code in C and two to everybody else.
- */
-static void
-a_code_with_a_nul_in_it_ends_the_signer(void **state)
-{
-	struct cbor_out o = fresh();
-
-	(void)state;
-	cbor_put_array(&o, 5);
-	cbor_put_int(&o, WIRE_MAKE);
-	cbor_put_int(&o, USE_PASSPORT);
-	cbor_put_text(&o, span_of("A81001\0X", 8));
-	cbor_put_int(&o, t.now);
-	cbor_put_int(&o, t.now + 1);
-	assert_int_equal(ask(cbor_written(&o)).n, 0);
-}
-
-/* Two lists of one number in one request are refused like two requests. */
-static void
-one_batch_cannot_say_two_things(void **state)
-{
-	static struct kit kit;
-	uint8_t bytes[2][1024];
-	struct span batch[2];
-	struct cbor_out o;
-
-	(void)state;
-	kit_init(&kit);
-	kit.draft.iat = t.now;
-	for (size_t i = 0; i < 2; i++) {
-		kit.draft.exp = t.now + 1 + (int64_t)i;
-		o = (struct cbor_out){.p = bytes[i], .cap = sizeof(bytes[i])};
-		trust_put(&o, &kit.draft);
-		assert_false(o.full);
-		batch[i] = cbor_written(&o);
-	}
-	o = fresh();
-	request_sign(&o, COSE_TRUST, &t.inner_root, batch, 2);
-	assert_int_equal(request_code(ask(cbor_written(&o))), ERR_POLICY);
-	batch[1] = batch[0]; /* the same thing twice is one thing */
-	o = fresh();
-	request_sign(&o, COSE_TRUST, &t.inner_root, batch, 2);
-	assert_non_null(request_signature(ask(cbor_written(&o)), 1, 2));
-}
-
-/* Last: afterwards this signer is of no use. */
-static void
-without_a_journal_nothing_is_signed(void **state)
-{
-	uint8_t bytes[PASSPORT_PAYLOAD_MAX];
-	struct span before = payload_of(bytes, 1, "In Parts");
-	struct rlimit room;
-	struct cbor_out o;
-
-	(void)state;
-	(void)signal(SIGXFSZ, SIG_IGN);
-	assert_int_equal(getrlimit(RLIMIT_FSIZE, &room), 0);
-	room.rlim_cur = 0;
-	assert_int_equal(setrlimit(RLIMIT_FSIZE, &room), 0);
-	for (uint32_t i = 0; i < 2; i++) {
-		uint8_t more[PASSPORT_PAYLOAD_MAX];
-		struct span payload = payload_of(more, 20 + i, "No Room");
-		struct span answer;
-
-		o = fresh();
-		request_sign(&o, COSE_PASSPORT, &t.inner_issuer, &payload, 1);
-		answer = ask(cbor_written(&o));
-		assert_int_equal(request_code(answer), ERR_IO);
-		assert_null(request_signature(answer, 0, 1));
-		room.rlim_cur = room.rlim_max; /* room again: too late */
-		assert_int_equal(setrlimit(RLIMIT_FSIZE, &room), 0);
-	}
-	/* Not even what it signed before. */
-	o = fresh();
-	request_sign(&o, COSE_PASSPORT, &t.inner_issuer, &before, 1);
-	assert_int_equal(request_code(ask(cbor_written(&o))), ERR_IO);
-	assert_int_equal(
-	    request_code(ask(span_of("\x83\x03\x01\x58\x20"
-				     "0123456789abcdef0123456789abcdef",
-		37))),
-	    ERR_IO);
-}
-
-static struct key_record
-inner_key(enum key_use use, const char *ods)
-{
-	struct key_record k = wanted(use, ods);
-	struct cbor_out o = fresh();
-
-	request_make(&o, &k);
-	assert_true(request_made(&k, ask(cbor_written(&o))));
-	return k;
 }
 
 static int
@@ -716,10 +393,9 @@ set_up(void **state)
 {
 	(void)state;
 	t.now = (int64_t)time(NULL);
-	t.request = malloc(WIRE_MAX);
-	t.answer = malloc(WIRE_MAX);
+	t.file = malloc(WIRE_MAX);
+	assert_non_null(t.file);
 	folder_make(&t.folder);
-	folder_make(&t.inner_folder);
 	folder_path(t.passphrase, &t.folder, "passphrase");
 	folder_put(t.passphrase, span_str(PASSPHRASE "\n"));
 	assert_int_equal(
@@ -731,14 +407,6 @@ set_up(void **state)
 	assert_int_equal(signer_make_key(t.signer, &t.issuer), ERR_OK);
 	assert_int_equal(signer_make_key(t.signer, &t.status), ERR_OK);
 	assert_int_equal(signer_make_key(t.signer, &t.root), ERR_OK);
-	assert_int_equal(
-	    signer_self_lock(&t.inner, t.inner_folder.dir, SIGNER_CREATE),
-	    ERR_OK);
-	assert_int_equal(signer_self_unlock(t.inner, t.inner_folder.dir,
-			     span_str(PASSPHRASE), SIGNER_CREATE),
-	    ERR_OK);
-	t.inner_issuer = inner_key(USE_PASSPORT, KIT_ODS);
-	t.inner_root = inner_key(USE_ROOT, "");
 	return 0;
 }
 
@@ -748,11 +416,8 @@ tear_down(void **state)
 	(void)state;
 	signer_stop(t.signer);
 	signer_stop(NULL);
-	signer_self_close(t.inner);
 	folder_remove(&t.folder);
-	folder_remove(&t.inner_folder);
-	free(t.request);
-	free(t.answer);
+	free(t.file);
 	return 0;
 }
 
@@ -768,21 +433,11 @@ main(void)
 	    cmocka_unit_test(a_batch_is_signed_all_or_none),
 	    cmocka_unit_test(signs_a_thousand_at_once_and_nothing_for_nobody),
 	    cmocka_unit_test(the_registry_cannot_go_back),
-	    cmocka_unit_test(a_sealed_value_opens_only_in_its_place),
-	    cmocka_unit_test(a_later_value_goes_under_the_same_key),
-	    cmocka_unit_test(a_blind_index_is_one_to_one_and_of_its_domain),
 	    cmocka_unit_test(a_second_signer_is_refused_at_once),
 	    cmocka_unit_test(remembers_over_a_restart),
 	    cmocka_unit_test(a_signer_that_died_is_reported_not_fatal),
 	    cmocka_unit_test(a_wrong_passphrase_or_none_is_refused),
 	    cmocka_unit_test(a_changed_journal_starts_no_signer),
-	    cmocka_unit_test(a_part_of_a_request_or_more_ends_the_signer),
-	    cmocka_unit_test(what_is_no_request_ends_the_signer),
-	    cmocka_unit_test(
-		no_more_than_a_thousand_payloads_or_sixteen_columns),
-	    cmocka_unit_test(a_code_with_a_nul_in_it_ends_the_signer),
-	    cmocka_unit_test(one_batch_cannot_say_two_things),
-	    cmocka_unit_test(without_a_journal_nothing_is_signed),
 	};
 
 	if (sodium_init() < 0)

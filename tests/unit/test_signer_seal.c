@@ -1,0 +1,168 @@
+/* Goal: what the signer seals opens only in its place. */
+#include "keys/signer.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+
+#include <sodium.h>
+
+#include <cmocka.h>
+
+#include "tests/kit/folder.h"
+
+static struct folder folder;
+static struct signer *signer;
+
+#define NAME "Sample Name"
+#define BORN "1961-02-03"
+
+struct sealed {
+	uint8_t key[SECRET_WRAPPED];
+	uint8_t name[sizeof(NAME) + SECRET_OVERHEAD];
+	uint8_t born[sizeof(BORN) + SECRET_OVERHEAD];
+	struct signer_item item[2];
+};
+
+static void
+seal_some(struct sealed *s, int64_t row)
+{
+	s->item[0] = (struct signer_item){
+	    span_str("holder|name|1"), span_str(NAME), s->name, 0};
+	s->item[1] = (struct signer_item){
+	    span_str("holder|born|1"), span_str(BORN), s->born, 0};
+	assert_int_equal(
+	    signer_seal(signer, s->key, row, true, s->item, 2), ERR_OK);
+	assert_int_equal(s->item[0].n, strlen(NAME) + SECRET_OVERHEAD);
+}
+
+static enum err
+unseal(const struct sealed *s, int64_t row, const char *ad, struct span in,
+    uint8_t *out, size_t *n)
+{
+	struct signer_item item = {span_str(ad), in, out, 0};
+	enum err e = signer_unseal(signer, s->key, row, &item, 1);
+
+	*n = item.n;
+	return e;
+}
+
+static void
+a_sealed_value_opens_only_in_its_place(void **state)
+{
+	struct sealed s;
+	struct sealed other;
+	struct span name;
+	uint8_t out[64];
+	size_t n;
+
+	(void)state;
+	seal_some(&s, 1);
+	seal_some(&other, 2);
+	name = span_of(s.name, s.item[0].n);
+	assert_int_equal(unseal(&s, 1, "holder|name|1", name, out, &n), ERR_OK);
+	assert_true(span_is(span_of(out, n), NAME));
+	assert_int_equal(
+	    unseal(&s, 1, "holder|born|1", name, out, &n), ERR_DATA);
+	assert_int_equal(
+	    unseal(&s, 1, "holder|name|2", name, out, &n), ERR_DATA);
+	assert_int_equal(
+	    unseal(&s, 2, "holder|name|1", name, out, &n), ERR_DATA);
+	assert_int_equal(
+	    unseal(&other, 2, "holder|name|1", name, out, &n), ERR_DATA);
+	s.name[30] ^= 1;
+	assert_int_equal(
+	    unseal(&s, 1, "holder|name|1", name, out, &n), ERR_DATA);
+	assert_int_equal(unseal(&s, 1, "holder|name|1",
+			     span_of(s.name, SECRET_OVERHEAD - 1), out, &n),
+	    ERR_DATA);
+	s.key[40] ^= 1;
+	assert_int_equal(unseal(&s, 1, "holder|born|1",
+			     span_of(s.born, s.item[1].n), out, &n),
+	    ERR_DATA);
+}
+
+static void
+a_later_value_goes_under_the_same_key(void **state)
+{
+	struct sealed s;
+	uint8_t key[SECRET_WRAPPED];
+	uint8_t later[64];
+	uint8_t out[64];
+	struct signer_item item = {
+	    span_str("holder|ref|1"), span_str("R-1"), later, 0};
+	size_t n;
+
+	(void)state;
+	seal_some(&s, 1);
+	memcpy(key, s.key, sizeof(key));
+	assert_int_equal(
+	    signer_seal(signer, s.key, 1, false, &item, 1), ERR_OK);
+	assert_memory_equal(key, s.key, sizeof(key));
+	assert_int_equal(
+	    unseal(&s, 1, "holder|ref|1", span_of(later, item.n), out, &n),
+	    ERR_OK);
+	assert_true(span_is(span_of(out, n), "R-1"));
+	assert_int_equal(
+	    signer_seal(signer, s.key, 2, false, &item, 1), ERR_DATA);
+}
+
+static void
+a_blind_index_is_one_to_one_and_of_its_domain(void **state)
+{
+	const struct {
+		const char *domain;
+		const char *text;
+	} cases[] = {{"name", "ab"}, {"name", "aB"}, {"nam", "eab"},
+	    {"namea", "b"}, {"", "nameab"}, {"name", ""}, {"", ""}};
+	uint8_t hash[7][SECRET_BLIND];
+	uint8_t again[SECRET_BLIND];
+
+	(void)state;
+	for (size_t i = 0; i < 7; i++)
+		assert_int_equal(signer_blind(signer, cases[i].domain,
+				     span_str(cases[i].text), hash[i]),
+		    ERR_OK);
+	for (size_t i = 0; i < 7; i++)
+		for (size_t j = 0; j < i; j++)
+			assert_memory_not_equal(hash[i], hash[j], SECRET_BLIND);
+	assert_int_equal(
+	    signer_blind(signer, "name", span_str("ab"), again), ERR_OK);
+	assert_memory_equal(hash[0], again, SECRET_BLIND);
+}
+
+static int
+set_up(void **state)
+{
+	char path[FOLDER_PATH];
+
+	(void)state;
+	folder_make(&folder);
+	folder_path(path, &folder, "passphrase");
+	folder_put(path, span_str("several plain words"));
+	assert_int_equal(
+	    signer_start(&signer, folder.dir, path, SIGNER_CREATE), ERR_OK);
+	return 0;
+}
+
+static int
+tear_down(void **state)
+{
+	(void)state;
+	signer_stop(signer);
+	folder_remove(&folder);
+	return 0;
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(a_sealed_value_opens_only_in_its_place),
+	    cmocka_unit_test(a_later_value_goes_under_the_same_key),
+	    cmocka_unit_test(a_blind_index_is_one_to_one_and_of_its_domain),
+	};
+
+	if (sodium_init() < 0)
+		return 1;
+	return cmocka_run_group_tests(tests, set_up, tear_down);
+}
