@@ -57,9 +57,10 @@ say(const struct holder_hit *h, bool good)
 	date_words(day, output_valid_to(h->card));
 	printf("%s  %s%*s  %s %s%s%s%s\n", serial, h->text->name,
 	    space_behind(h->text->name), "",
-	    good                ? "valid to"
-	    : h->card->is_ended ? "withdrawn or replaced; was valid to"
-				: "ended on",
+	    good                       ? "valid to"
+	    : h->card->is_ended        ? "withdrawn or replaced; was valid to"
+	    : h->card->exp > app_now() ? "its key was revoked; was valid to"
+				       : "ended on",
 	    day, h->text->ref[0] != '\0' ? "  (" : "", h->text->ref,
 	    h->text->ref[0] != '\0' ? ")" : "");
 }

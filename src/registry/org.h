@@ -7,7 +7,7 @@
 /*
  * Organisations and the areas they belong to, as imported (org_import.h), and
  * what the enrolment adds (enrol.h).  Names are as the ODS prints them; the
- * name rule of the signed kinds (FORMAT.md 3) belongs to the core, which
+ * name rule of the signed kinds (FORMAT.md 6) belongs to the core, which
  * this floor does not include, so whoever enrols applies it.
  */
 enum org_kind {

@@ -7,10 +7,9 @@
  *
  * An input is read as a list of small choices; where it ends, all are zero.
  */
-#include <dirent.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -407,16 +406,28 @@ bend(struct cbor_out *o)
 static void
 begin(void)
 {
-	char path[128];
-
 	memset(&f.b, 0, sizeof(f.b));
 	f.b.now = NOW;
 	f.random = 1;
-	(void)snprintf(path, sizeof(path), "%s/journal", f.dir);
-	(void)unlink(path);
+	BOOKS_MUST(mkdir(f.dir, 0700) == 0);
 	BOOKS_MUST(signer_self_lock(&f.self, f.dir, SIGNER_CREATE) == ERR_OK);
 	BOOKS_MUST(signer_self_unlock(f.self, f.dir, span_str("words"),
 		       SIGNER_CREATE) == ERR_OK);
+}
+
+/* Nothing is left behind, however many inputs there are. */
+static void
+end(void)
+{
+	static const char *const made[] = {"journal", "master"};
+	char path[128];
+
+	signer_self_close(f.self);
+	for (size_t i = 0; i < 2; i++) {
+		(void)snprintf(path, sizeof(path), "%s/%s", f.dir, made[i]);
+		(void)unlink(path);
+	}
+	BOOKS_MUST(rmdir(f.dir) == 0);
 }
 
 static bool
@@ -447,7 +458,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	for (int i = 0; i < REQUESTS && f.left > 0; i++)
 		if (!one_request())
 			break;
-	signer_self_close(f.self);
+	end();
 	return 0;
 }
 
@@ -459,8 +470,8 @@ LLVMFuzzerInitialize(int *argc, char ***argv)
 	BOOKS_MUST(randombytes_set_implementation(&repeatable) == 0);
 	BOOKS_MUST(sodium_init() >= 0);
 	f.answer = malloc(WIRE_MAX);
-	(void)snprintf(f.dir, sizeof(f.dir), "%s/fuzz_signer.XXXXXX",
-	    access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp");
-	BOOKS_MUST(f.answer != NULL && mkdtemp(f.dir) != NULL);
+	(void)snprintf(f.dir, sizeof(f.dir), "%s/fuzz_signer.%d",
+	    access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp", (int)getpid());
+	BOOKS_MUST(f.answer != NULL);
 	return 0;
 }
