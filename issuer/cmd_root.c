@@ -77,7 +77,8 @@ cmd_root_new(int argc, char **argv)
 	app_path(path, &app, "keys");
 	if (e == ERR_OK)
 		e = file_mkdir_private(path);
-	undo(&app); /* what a run that was killed began */
+	if (e == ERR_OK)
+		undo(&app); /* what a run that was killed began */
 	if (e == ERR_OK)
 		e = signer_start(
 		    &app.signer, path, a.app.passphrase_file, SIGNER_CREATE);
