@@ -75,7 +75,7 @@ cmd_card(int argc, char **argv)
 	if (e == ERR_OK)
 		e = serials_read(&serial, a.serial);
 	if (e == ERR_OK)
-		e = app_open(&app, &a.app, APP_KEYS);
+		e = app_open(&app, &a.app, APP_SIGN);
 	if (e == ERR_OK)
 		e = draw(&app, &a, serial);
 	app_close(&app);
