@@ -13,7 +13,12 @@ mkdir -p "$logs"
 passed=0 failed=0 skipped=0
 begun=$(date +%s)
 
-# stage NAME TARGET...: one make call, its last line as the summary.
+# The line with which a stage sums itself up, if it has one.
+summary() {
+	grep -E '^([0-9]+ passed|[a-z]+: |the core )' "$1" | tail -n 1
+}
+
+# stage NAME TARGET...: one make call.
 stage() {
 	name=$1
 	shift
@@ -27,7 +32,7 @@ stage() {
 		>"$logs/$name.log" 2>&1 </dev/null; then
 		passed=$((passed + 1))
 		printf 'ok   %-9s %4d s  %s\n' "$name" \
-			$(($(date +%s) - start)) "$(tail -n 1 "$logs/$name.log")"
+			$(($(date +%s) - start)) "$(summary "$logs/$name.log")"
 	else
 		failed=$((failed + 1))
 		tail -n 80 "$logs/$name.log" | sed 's/^/     /'
@@ -48,7 +53,7 @@ stage lint lint
 stage install install-test
 stage demo demo
 stage asan asan
-stage ubsan ubsan
+stage ubsan BUILD=ubsan unit
 stage fuzz fuzz FUZZ_SECS="${FUZZ_SECS:-10}"
 stage valgrind valgrind
 stage coverage coverage

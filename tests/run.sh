@@ -71,6 +71,8 @@ shift 2
 # Unit tests look for the copies in tests/ by themselves.
 [ "$with" = - ] || [ -d "$SHARED/vectors" ] || SHARED=$ROOT/tests
 export BIN ROOT SHARED work LC_ALL=C.UTF-8 PYTHONDONTWRITEBYTECODE=1
+# Scenarios that preload a clock put it before the sanitizer's library.
+export ASAN_OPTIONS="${ASAN_OPTIONS:-verify_asan_link_order=0}"
 unset CARERPASS_DATA STATE_DIRECTORY XDG_STATE_HOME
 trap '[ -n "${KEEP:-}" ] || rm -rf "$work"' EXIT
 
