@@ -16,6 +16,10 @@ static const struct conf_key keys[] = {
 	offsetof(struct app_conf, host), true},
     {"scheme", "name", CONF_TEXT, 1, 100, offsetof(struct app_conf, scheme),
 	true},
+    {"sheet", "front", CONF_TEXT, 0, APP_SHIFT,
+	offsetof(struct app_conf, front), false},
+    {"sheet", "back", CONF_TEXT, 0, APP_SHIFT, offsetof(struct app_conf, back),
+	false},
 };
 
 #define NKEYS (sizeof(keys) / sizeof(*keys))

@@ -25,6 +25,8 @@
 	180 /* bytes of host and port: a line of carerpass.conf                \
 	     */
 
+#define APP_SHIFT 24
+
 /* First member of the struct that each command parses into. */
 struct app_args {
 	const char *data;
@@ -49,6 +51,8 @@ struct app_args {
 struct app_conf {
 	char host[APP_HOST_MAX + 1];
 	char scheme[101];
+	char front[APP_SHIFT + 1], back[APP_SHIFT + 1]; /* of a sheet of cards:
+			 "RIGHT DOWN" in mm, or "" (render.h) */
 };
 
 struct app {
