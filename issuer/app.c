@@ -144,12 +144,13 @@ app_open(struct app *app, const struct app_args *args, enum app_need need)
 		e = conf_read(path, keys, NKEYS, &app->conf);
 	}
 	/* The signer forks before the database is open: it never has it. */
-	if (e == ERR_OK && need == APP_KEYS)
+	if (e == ERR_OK && (need == APP_KEYS || need == APP_AUDIT))
 		e = open_keys(app);
 	if (e == ERR_OK) {
+		bool reads = need == APP_READ || need == APP_AUDIT;
+
 		app_path(path, app, "registry.db");
-		e = db_open(
-		    &app->db, path, need == APP_READ ? DB_READ : DB_WRITE);
+		e = db_open(&app->db, path, reads ? DB_READ : DB_WRITE);
 	}
 	if (e == ERR_OK && need == APP_KEYS)
 		e = registry_is_current(app);

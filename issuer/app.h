@@ -69,6 +69,7 @@ enum app_need {
 	APP_WRITE = 1, /* the registry */
 	APP_KEYS = 2,  /* the registry and the signer; unsigned cards of a dead
 			  instance are finished first */
+	APP_AUDIT = 3, /* as APP_READ, and the signer: nothing is written */
 };
 
 /*
@@ -119,6 +120,6 @@ int64_t app_now(void);
 typedef int command_fn(int argc, char **argv);
 command_fn cmd_init, cmd_root_new, cmd_root_sign, cmd_org_import, cmd_org_list,
     cmd_org_enrol, cmd_org_rotate, cmd_org_revoke, cmd_issue, cmd_find,
-    cmd_card, cmd_withdraw, cmd_publish;
+    cmd_card, cmd_withdraw, cmd_publish, cmd_adoption, cmd_audit;
 
 #endif
