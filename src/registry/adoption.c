@@ -20,8 +20,9 @@ static const char sql_org[] =
     "SELECT start, setting," COLUMNS " FROM ledger_org WHERE org = $org"
     " AND scale = $scale AND start >= $from AND start < $to";
 
-static const char sql_since[] =
-    "SELECT since FROM ledger_place ORDER BY since DESC LIMIT 1";
+/* Those that the coarse roll-up has where they were not yet on a day. */
+static const char sql_moved[] =
+    "SELECT org, region, icb, sub_icb FROM ledger_place WHERE since > $day";
 
 static const char sql_has_pcn[] =
     "SELECT 1 FROM org_area WHERE pcn = $code LIMIT 1";
@@ -216,29 +217,41 @@ bind_stretch(struct stmt *st, const struct stretch *s)
 
 /* --- by areas: the coarse roll-up ----------------------------------------- */
 
-/* Adds a row of ledger_area if it is in the area that was asked for. */
+/* Is a place, three columns from ${col} on, in the area that was asked for, and
+ * in which of the areas of the next level below? */
+static enum err
+read_child(struct counting *c, struct stmt *st, int col,
+    char child[static ODS_CODE_MAX + 1], bool *inside)
+{
+	static const int column[] = {
+	    [ADOPTION_SUB_ICB] = 2, [ADOPTION_ICB] = 1, [ADOPTION_REGION] = 0};
+	enum adoption_level level = c->out->level;
+
+	child[0] = '\0';
+	*inside = level == ADOPTION_SCHEME ||
+		  span_is(db_text(st, col + column[level]), c->code);
+	if (*inside && c->q->by == ADOPTION_AREA && level != ADOPTION_SUB_ICB &&
+	    !db_copy(child, ODS_CODE_MAX + 1, st, col + column[level - 1]))
+		return ERR_INTERNAL;
+	return ERR_OK;
+}
+
 static enum err
 add_area_row(struct counting *c, struct stmt *st)
 {
-	/* From the region down; the level below the one asked for is next. */
-	static const int column[] = {
-	    [ADOPTION_SUB_ICB] = 4, [ADOPTION_ICB] = 3, [ADOPTION_REGION] = 2};
-	enum adoption_level level = c->out->level;
-	char child[ODS_CODE_MAX + 1] = "";
+	char child[ODS_CODE_MAX + 1];
 	struct figures f;
+	bool inside;
+	enum err e = read_child(c, st, 2, child, &inside);
 
-	if (level != ADOPTION_SCHEME &&
-	    !span_is(db_text(st, column[level]), c->code))
-		return ERR_OK;
-	if (level != ADOPTION_SUB_ICB &&
-	    !db_copy(child, sizeof(child), st, column[level - 1]))
-		return ERR_INTERNAL;
+	if (e != ERR_OK || !inside)
+		return e;
 	f = read_figures(st, 5);
 	return add_row(c, child, db_int(st, 0), db_int(st, 1), &f);
 }
 
 static enum err
-count_areas(struct counting *c)
+count_coarse(struct counting *c)
 {
 	struct stretch s[STRETCHES];
 	enum err e = ERR_OK;
@@ -258,10 +271,11 @@ count_areas(struct counting *c)
 	return e;
 }
 
-/* --- by organisations: small areas, and days before the last move --------- */
+/* --- by organisations: small areas, and those that moved since ------------ */
 
+/* Adds all of an organisation, or (sign -1) takes it away. */
 static enum err
-add_org(struct counting *c, const char *org, const char *child)
+add_org(struct counting *c, const char *org, const char *child, int sign)
 {
 	struct stretch s[STRETCHES];
 	enum err e = ERR_OK;
@@ -276,6 +290,8 @@ add_org(struct counting *c, const char *org, const char *child)
 		while ((more = db_step(st)) == DB_ROW && e == ERR_OK) {
 			struct figures f = read_figures(st, 2);
 
+			for (int m = 0; m < LEDGER_MEASURES; m++)
+				f.n[m] *= sign;
 			e = add_row(c, child, db_int(st, 0), db_int(st, 1), &f);
 		}
 		if (more == DB_ERR)
@@ -301,7 +317,7 @@ consider(struct counting *c, const char *org)
 		return ERR_OK;
 	if (level > ADOPTION_PCN)
 		child = areas.code[levels[level - 1].area];
-	return add_org(c, org, child);
+	return add_org(c, org, child, +1);
 }
 
 static enum err
@@ -326,22 +342,52 @@ count_orgs(struct counting *c)
 	return e;
 }
 
-/* --- the whole ------------------------------------------------------------ */
-
-/* Does the coarse roll-up know enough? Not of a day before somebody moved. */
+/* Takes an organisation from where it is now to where it was on the day. */
 static enum err
-is_coarse(struct counting *c, bool *yes)
+put_back(struct counting *c, struct stmt *st)
 {
-	struct stmt *st = db_prepare(c->db, sql_since);
-	enum adoption_level level = c->out->level;
-	bool found;
-	enum err e = db_one(st, &found);
+	char child[ODS_CODE_MAX + 1];
+	char org[ODS_CODE_MAX + 1];
+	bool inside;
+	enum err e = read_child(c, st, 1, child, &inside);
 
-	*yes = e == ERR_OK && (!found || db_int(st, 0) <= c->q->day) &&
-	       (level > ADOPTION_SUB_ICB ||
-		   (level == ADOPTION_SUB_ICB && c->q->by != ADOPTION_AREA));
+	if (e == ERR_OK && !db_copy(org, sizeof(org), st, 0))
+		e = ERR_INTERNAL;
+	if (e == ERR_OK && inside)
+		e = add_org(c, org, child, -1);
+	return e == ERR_OK ? consider(c, org) : e;
+}
+
+static enum err
+count_areas(struct counting *c)
+{
+	struct stmt *st;
+	enum db_more more;
+	enum err e = count_coarse(c);
+
+	if (e != ERR_OK)
+		return e;
+	st = db_prepare(c->db, sql_moved);
+	db_bind_int(st, "$day", c->q->day);
+	while ((more = db_step(st)) == DB_ROW) {
+		e = put_back(c, st);
+		if (e != ERR_OK)
+			break;
+	}
+	if (more == DB_ERR)
+		return db_err(st);
 	db_reset(st);
 	return e;
+}
+
+/* --- the whole ------------------------------------------------------------ */
+
+/* Are all organisations of the answer's rows together in the coarse roll-up? */
+static bool
+is_coarse(const struct counting *c)
+{
+	return c->out->level > ADOPTION_SUB_ICB ||
+	       (c->out->level == ADOPTION_SUB_ICB && c->q->by != ADOPTION_AREA);
 }
 
 static enum err
@@ -493,7 +539,6 @@ read_all(struct db *db, void *ctx)
 {
 	struct counting *c = ctx;
 	struct adoption_row *total = &c->out->total;
-	bool coarse = false;
 	enum err e;
 
 	c->db = db;
@@ -504,9 +549,7 @@ read_all(struct db *db, void *ctx)
 	if (e == ERR_OK)
 		e = find_name(c, total);
 	if (e == ERR_OK)
-		e = is_coarse(c, &coarse);
-	if (e == ERR_OK)
-		e = coarse ? count_areas(c) : count_orgs(c);
+		e = is_coarse(c) ? count_areas(c) : count_orgs(c);
 	return e == ERR_OK ? finish_rows(c) : e;
 }
 

@@ -69,23 +69,32 @@ ledger_fault(
 	    c.class == 0 ? "adult" : "young", day, (long long)counted);
 }
 
+static bool
+is_within(struct stmt *st, int col, int64_t min, int64_t max)
+{
+	int64_t v = db_int(st, col);
+
+	return !db_is_null(st, col) && min <= v && v <= max;
+}
+
 static enum err
 compare_ledger_row(struct figures_audit *f, struct stmt *st, size_t *i)
 {
 	const struct tally *t = &f->r.ledger;
-	struct recount_cell c = {.measure = (int)db_int(st, 0),
-	    .setting = (int)db_int(st, 2),
-	    .class = (int)db_int(st, 3),
-	    .day = db_int(st, 4)};
 	int64_t delta = db_int(st, 5);
+	struct recount_cell c = {.day = db_int(st, 4)};
 	uint64_t key;
 
-	if (!recount_org(&f->r, db_text(st, 1), &c.org) || c.measure < 0 ||
-	    c.measure >= LEDGER_MEASURES || c.setting < 0 || c.setting > 4 ||
-	    c.class < 0 || c.class > 1 || c.day < INT32_MIN ||
-	    c.day > INT32_MAX || delta == 0)
+	/* As stored, all 64 bits of them, before they are made smaller. */
+	if (!recount_org(&f->r, db_text(st, 1), &c.org) ||
+	    !is_within(st, 0, 0, LEDGER_MEASURES - 1) ||
+	    !is_within(st, 2, 0, ORG_SETTINGS - 1) || !is_within(st, 3, 0, 1) ||
+	    !is_within(st, 4, INT32_MIN, INT32_MAX) || delta == 0)
 		return audit_fault(f->a, "ledger", 0, todo_figures,
 		    "has a row that no event could have made");
+	c.measure = (int)db_int(st, 0);
+	c.setting = (int)db_int(st, 2);
+	c.class = (int)db_int(st, 3);
 	key = recount_key(&c);
 	if (*i < t->n && t->v[*i].key == key && t->v[*i].n == delta) {
 		(*i)++;
@@ -237,9 +246,10 @@ compare_org_row(struct figures_audit *f, struct stmt *st)
 	int64_t scale = db_int(st, 1);
 	size_t org;
 
-	if (!recount_org(&f->r, db_text(st, 0), &org) || start < INT32_MIN ||
-	    start > INT32_MAX || setting < 0 || setting > 4 || scale < 0 ||
-	    scale > 2)
+	if (!recount_org(&f->r, db_text(st, 0), &org) ||
+	    !is_within(st, 1, 0, ROLLUP_DAY) ||
+	    !is_within(st, 2, INT32_MIN, INT32_MAX) ||
+	    !is_within(st, 3, 0, ORG_SETTINGS - 1))
 		return audit_fault(f->a, "ledger_org", 0, todo_figures,
 		    "has a row that is no organisation's");
 	return compare_sums(
@@ -265,8 +275,9 @@ compare_area_row(struct figures_audit *f, struct stmt *st)
 	size_t place;
 
 	if (!read_place(st, 2, &p) || !place_number(f, &p, &place) ||
-	    start < INT32_MIN || start > INT32_MAX || setting < 0 ||
-	    setting > 4 || scale < 0 || scale > 2)
+	    !is_within(st, 0, 0, ROLLUP_DAY) ||
+	    !is_within(st, 1, INT32_MIN, INT32_MAX) ||
+	    !is_within(st, 5, 0, ORG_SETTINGS - 1))
 		return audit_fault(f->a, "ledger_area", 0, todo_figures,
 		    "has a row of an area where nobody is");
 	return compare_sums(

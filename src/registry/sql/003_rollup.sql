@@ -39,8 +39,8 @@ CREATE TABLE ledger_area (
 ) STRICT, WITHOUT ROWID;
 
 -- Under which areas ledger_area counts an organisation: those it belongs to
--- now. since is the first day of it: a figure for an earlier day is taken from
--- ledger_org with the areas of that day.
+-- now. since is the first day of it: for a figure of an earlier day it is taken
+-- out of them, by ledger_org, and put where it was on that day.
 CREATE TABLE ledger_place (
 	org     TEXT    NOT NULL PRIMARY KEY REFERENCES enrolment (ods),
 	region  TEXT    NOT NULL,
