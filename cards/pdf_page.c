@@ -3,13 +3,14 @@
 #include <string.h>
 
 #define PAGE_CAP (16u << 20)
+#define LEVEL    4 /* of zlib: a tenth more bytes than 6, a tenth less time */
 
 enum err
 pdf_page_open(struct pdf_page *p)
 {
 	*p = (struct pdf_page){
 	    .text = BUF_INIT(PAGE_CAP), .pack = BUF_INIT(PAGE_CAP)};
-	p->zipping = deflateInit(&p->zip, Z_DEFAULT_COMPRESSION) == Z_OK;
+	p->zipping = deflateInit(&p->zip, LEVEL) == Z_OK;
 	return p->zipping ? ERR_OK : ERR_MEM;
 }
 
