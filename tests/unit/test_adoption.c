@@ -69,6 +69,13 @@ put_areas(struct db *db, void *ctx)
 	return rollup_replace_all(db);
 }
 
+static enum err
+put_again(struct db *db, void *ctx)
+{
+	(void)ctx;
+	return rollup_replace_all(db);
+}
+
 /* The rule by hand: the map before the file, the newest row up to the day. */
 static const char *
 area_on(const char *org, int level, int64_t day)
@@ -491,6 +498,46 @@ nothing_issued_is_a_total_of_noughts(void **state)
 		assert_int_equal(a.total.figures.n[m], 0);
 }
 
+static void
+a_registry_from_before_the_roll_ups_gets_them(void **state)
+{
+	static const char older[] =
+	    "DROP TABLE ledger_org; DROP TABLE ledger_area;"
+	    "DROP TABLE ledger_place; DROP INDEX org_area_pcn;"
+	    "DROP INDEX org_area_sub_icb; DROP INDEX org_area_icb;"
+	    "DROP INDEX org_area_region;"
+	    "INSERT INTO ledger VALUES (0, 'A00001', 0, 0, 1, 0);"
+	    "PRAGMA user_version = 2";
+	struct clinic *c = *state;
+	struct audit audit;
+	int64_t day;
+
+	ncards = 0;
+	for (int i = 0; i < 60; i++)
+		step(c, 0);
+	assert_int_equal(db_write(c->db, put_areas, NULL), ERR_OK);
+	clinic_tamper(c, older);
+	load(c);
+	for (int turn = 0; turn < 3; turn++) {
+		if (audit_run(c->db, &audit) != ERR_OK)
+			fail_msg("audit: %s: %s", audit.table, audit.what);
+		for (size_t i = 0; i < NAREAS; i++) {
+			day = below(SPAN_DAYS);
+			compare_areas(c, i, day);
+			compare_settings(c, i, day);
+			compare_months(c, i, day);
+		}
+		/* An organisation is placed when it issues, all at an import.
+		 */
+		if (turn == 0)
+			issue(c, 1);
+		else if (turn == 1)
+			assert_int_equal(
+			    db_write(c->db, put_again, NULL), ERR_OK);
+		load(c);
+	}
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, clinic_open, clinic_close)
 
 int
@@ -502,6 +549,7 @@ main(void)
 	    TEST(an_unknown_area_stays_in_the_total),
 	    TEST(an_area_that_there_is_not_is_refused),
 	    TEST(nothing_issued_is_a_total_of_noughts),
+	    TEST(a_registry_from_before_the_roll_ups_gets_them),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
