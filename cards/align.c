@@ -72,7 +72,7 @@ write_box(struct align *a, const char *s, enum text_face face, double pt,
 }
 
 /* ruler(a, length, down): mm from the paper's left or upper edge, a number each
- * 10 mm. */
+ * 10 mm; that of the left one would stand on that of the upper one at 10. */
 static enum err
 ruler(struct align *a, double length, bool down)
 {
@@ -90,8 +90,8 @@ ruler(struct align *a, double length, bool down)
 			hair(a, mm, RULER_EDGE, 0, tall);
 	}
 	a->c->ops->fill(a->c);
-	for (int mm = 10; mm <= length - 2 * RULER_EDGE && err == ERR_OK;
-	     mm += 10) {
+	for (int mm = down ? 20 : 10;
+	     mm <= length - 2 * RULER_EDGE && err == ERR_OK; mm += 10) {
 		(void)snprintf(number, sizeof(number), "%d", mm);
 		err = down ? write_at(a, number, TEXT_REGULAR, 6,
 				 RULER_EDGE + 3.6, mm + 0.75)
@@ -157,7 +157,7 @@ setting(const struct align *a, struct buf *out, double right, double down)
 static enum err
 say(struct align *a, enum word word, double x, double *y)
 {
-	int side = a->side;
+	enum card_side side = a->side;
 	struct buf b = BUF_INIT(TEXT_MAX);
 	enum err err = buf_puts(&b, a->layout->words->text[word]);
 
@@ -229,7 +229,7 @@ draw_side(struct align *a)
 {
 	const struct card_sheet *s = &a->layout->sheet;
 	size_t n = (size_t)(s->columns * s->rows);
-	double at[2];
+	double at[2] = {0, 0};
 	enum err err;
 
 	a->c->ops->page(a->c, s->w, s->h, NULL);

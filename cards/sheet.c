@@ -14,9 +14,10 @@ sheet_place(const struct card_layout *layout, enum card_side side,
     const struct card_shift *shift, size_t i, double at[static 2])
 {
 	const struct card_sheet *s = &layout->sheet;
+	size_t column = i % (size_t)s->columns, row = i / (size_t)s->columns;
 
-	at[0] = s->left + (double)(i % (size_t)s->columns) * s->across;
-	at[1] = s->top + (double)(i / (size_t)s->columns) * s->below;
+	at[0] = s->left + (double)column * s->across;
+	at[1] = s->top + (double)row * s->below;
 	if (side == CARD_BACK)
 		at[0] = s->w - at[0] - layout->card->w;
 	at[0] += shift->right[side];

@@ -282,13 +282,15 @@ render_alignment(struct app *app, const char *path, const char *layout)
 	    layout_of(layout == NULL ? "a4x10" : layout);
 	struct buf out = BUF_INIT(FILE_MAX);
 	struct card_shift shift;
-	enum err e = l == NULL ? ERR_USAGE : shift_of(&shift, app);
+	enum err e = l == NULL ? ERR_USAGE : ERR_OK;
 
 	if (e == ERR_OK && l != &card_layout_a4x10) {
 		log_error(
 		    "the layout %s has no alignment page: take a4x10", layout);
 		e = ERR_USAGE;
 	}
+	if (e == ERR_OK)
+		e = shift_of(&shift, app);
 	if (e == ERR_OK)
 		e = card_alignment_pdf(&out, l, &shift);
 	if (e == ERR_OK)

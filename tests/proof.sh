@@ -30,6 +30,7 @@ faults() {
 	part coverage $make coverage
 	part analyser env TIDY_BOUND= LINT=tidy $make lint
 	part faults faults
+	part cards env CARDS=1000 TEST_SECS=3600 $make BUILD=release cards-test
 	part fuzz $make fuzz FUZZ_SECS="${PROOF_SECS:-600}"
 	part bench $make bench
 }
