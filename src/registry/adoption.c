@@ -1,4 +1,4 @@
-#include "registry/adoption.h"
+#include "registry/adoption_private.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,49 +24,6 @@ static const char sql_org[] =
 static const char sql_moved[] =
     "SELECT org, region, icb, sub_icb FROM ledger_place WHERE since > $day";
 
-static const char sql_has_pcn[] =
-    "SELECT 1 FROM org_area WHERE pcn = $code LIMIT 1";
-static const char sql_has_sub_icb[] =
-    "SELECT 1 FROM org_area WHERE sub_icb = $code LIMIT 1";
-static const char sql_has_icb[] =
-    "SELECT 1 FROM org_area WHERE icb = $code LIMIT 1";
-static const char sql_has_region[] =
-    "SELECT 1 FROM org_area WHERE region = $code LIMIT 1";
-
-/* Those that were ever in an area: each is asked where it is on the day. */
-static const char sql_in_pcn[] =
-    "SELECT org FROM ledger_place WHERE org IN"
-    " (SELECT ods FROM org_area WHERE pcn = $code) ORDER BY org";
-static const char sql_in_sub_icb[] =
-    "SELECT org FROM ledger_place WHERE org IN"
-    " (SELECT ods FROM org_area WHERE sub_icb = $code) ORDER BY org";
-static const char sql_in_icb[] =
-    "SELECT org FROM ledger_place WHERE org IN"
-    " (SELECT ods FROM org_area WHERE icb = $code) ORDER BY org";
-static const char sql_in_region[] =
-    "SELECT org FROM ledger_place WHERE org IN"
-    " (SELECT ods FROM org_area WHERE region = $code) ORDER BY org";
-static const char sql_in_scheme[] =
-    "SELECT org FROM ledger_place WHERE $code = '' ORDER BY org";
-static const char sql_in_practice[] =
-    "SELECT org FROM ledger_place WHERE org = $code";
-
-/* What there is to know of each level. */
-static const struct {
-	const char *name;
-	const char *has; /* is there such a code? NULL: not by areas */
-	const char *in;
-	int area; /* enum ods_level; -1 none */
-} levels[] = {
-    [ADOPTION_PRACTICE] = {"practice", NULL, sql_in_practice, -1},
-    [ADOPTION_PCN] = {"PCN", sql_has_pcn, sql_in_pcn, ODS_PCN},
-    [ADOPTION_SUB_ICB] = {"sub-ICB", sql_has_sub_icb, sql_in_sub_icb,
-	ODS_SUB_ICB},
-    [ADOPTION_ICB] = {"ICB", sql_has_icb, sql_in_icb, ODS_ICB},
-    [ADOPTION_REGION] = {"region", sql_has_region, sql_in_region, ODS_REGION},
-    [ADOPTION_SCHEME] = {"whole scheme", NULL, sql_in_scheme, -1},
-};
-
 /* A count under way. */
 struct counting {
 	struct db *db;
@@ -74,7 +31,6 @@ struct counting {
 	struct adoption *out;
 	size_t size; /* of out->rows */
 	char code[ODS_CODE_MAX + 1];
-	bool known; /* the area was found */
 };
 
 /* Rows of one scale, from a day up to, not with, another. */
@@ -85,12 +41,6 @@ struct stretch {
 };
 
 #define STRETCHES 3
-
-const char *
-adoption_level_name(enum adoption_level level)
-{
-	return levels[level].name;
-}
 
 /* --- rows ----------------------------------------------------------------- */
 
@@ -306,24 +256,24 @@ static enum err
 consider(struct counting *c, const char *org)
 {
 	enum adoption_level level = c->out->level;
+	int area = adoption_level_area(level);
 	const char *child = org;
 	struct org_areas areas;
 	enum err e = org_areas(c->db, span_str(org), c->q->day, &areas);
 
 	if (e != ERR_OK)
 		return e;
-	if (levels[level].area >= 0 &&
-	    strcmp(areas.code[levels[level].area], c->code) != 0)
+	if (area >= 0 && strcmp(areas.code[area], c->code) != 0)
 		return ERR_OK;
 	if (level > ADOPTION_PCN)
-		child = areas.code[levels[level - 1].area];
+		child = areas.code[adoption_level_area(level - 1)];
 	return add_org(c, org, child, +1);
 }
 
 static enum err
 count_orgs(struct counting *c)
 {
-	struct stmt *st = db_prepare(c->db, levels[c->out->level].in);
+	struct stmt *st = db_prepare(c->db, adoption_level_orgs(c->out->level));
 	enum db_more more;
 	enum err e = ERR_OK;
 
@@ -388,72 +338,6 @@ is_coarse(const struct counting *c)
 {
 	return c->out->level > ADOPTION_SUB_ICB ||
 	       (c->out->level == ADOPTION_SUB_ICB && c->q->by != ADOPTION_AREA);
-}
-
-static enum err
-has_area(struct counting *c, enum adoption_level level)
-{
-	struct stmt *st = db_prepare(c->db, levels[level].has);
-	enum err e;
-
-	db_bind_text(st, "$code", span_str(c->code));
-	e = db_one(st, &c->known);
-	db_reset(st);
-	if (c->known)
-		c->out->level = level;
-	return e;
-}
-
-/* Which level is the code of? */
-static enum err
-find_area(struct counting *c)
-{
-	struct span code = c->q->area;
-	struct org org;
-	enum err e;
-
-	c->out->level = ADOPTION_SCHEME;
-	if (code.n == 0)
-		return ERR_OK;
-	if (!ods_is_code(code)) {
-		log_error("'%.*s' is not the code of an area or organisation: "
-			  "it has 3 to 10 capital letters and digits, like "
-			  "QHM or A81001",
-		    (int)(code.n > 40 ? 40 : code.n), (const char *)code.p);
-		return ERR_DATA;
-	}
-	memcpy(c->code, code.p, code.n);
-	e = org_get(c->db, code, &org);
-	if (e != ERR_NOINPUT) {
-		c->out->level = ADOPTION_PRACTICE;
-		return e;
-	}
-	e = ERR_OK;
-	for (enum adoption_level l = ADOPTION_PCN;
-	     e == ERR_OK && !c->known && l < ADOPTION_SCHEME; l++)
-		e = has_area(c, l);
-	if (e == ERR_OK && !c->known) {
-		log_error("no region, ICB, sub-ICB, PCN or organisation of "
-			  "the imported files has the code %s: 'carerpass org "
-			  "list' shows those that there are",
-		    c->code);
-		e = ERR_NOINPUT;
-	}
-	return e;
-}
-
-static enum err
-find_name(struct counting *c, struct adoption_row *r)
-{
-	struct org org;
-	enum err e = org_area_name(c->db, span_str(r->code), r->name);
-
-	if (e == ERR_NOINPUT) {
-		e = org_get(c->db, span_str(r->code), &org);
-		if (e == ERR_OK)
-			memcpy(r->name, org.name, sizeof(r->name));
-	}
-	return e == ERR_NOINPUT ? ERR_OK : e;
 }
 
 static int
@@ -530,7 +414,7 @@ finish_rows(struct counting *c)
 		qsort(a->rows, n, sizeof(*a->rows), compare_rows);
 	for (size_t i = 0; e == ERR_OK && i < n; i++)
 		if (c->q->by == ADOPTION_AREA)
-			e = find_name(c, &a->rows[i]);
+			e = adoption_find_name(c->db, &a->rows[i]);
 	return e;
 }
 
@@ -542,12 +426,12 @@ read_all(struct db *db, void *ctx)
 	enum err e;
 
 	c->db = db;
-	e = find_area(c);
+	e = adoption_find_area(c->db, c->q->area, &c->out->level, c->code);
 	total->day = c->q->day;
 	(void)snprintf(total->code, sizeof(total->code), "%s",
 	    c->code[0] != '\0' ? c->code : ADOPTION_ALL);
 	if (e == ERR_OK)
-		e = find_name(c, total);
+		e = adoption_find_name(c->db, total);
 	if (e == ERR_OK)
 		e = is_coarse(c) ? count_areas(c) : count_orgs(c);
 	return e == ERR_OK ? finish_rows(c) : e;

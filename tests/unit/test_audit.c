@@ -130,7 +130,7 @@ try_cell(struct clinic *c, sqlite3 *raw, const char *table, const char *where,
     const char *column, const char *with)
 {
 	struct audit a;
-	char sql[512];
+	char sql[768];
 	int n;
 
 	snprintf(sql, sizeof(sql),
@@ -147,6 +147,20 @@ try_cell(struct clinic *c, sqlite3 *raw, const char *table, const char *where,
 		fail_msg("%s set %s = %s where %s: nobody noticed", table,
 		    column, with, where);
 	return true;
+}
+
+/* " AND column = value" for each column of the current row. */
+static void
+add_where(char *where, size_t size, sqlite3_stmt *st)
+{
+	for (int i = 0; i < sqlite3_column_count(st); i++) {
+		bool text = sqlite3_column_type(st, i) == SQLITE_TEXT;
+		size_t n = strlen(where);
+
+		snprintf(where + n, size - n, " AND %s = %s%s%s",
+		    sqlite3_column_name(st, i), text ? "'" : "",
+		    (const char *)sqlite3_column_text(st, i), text ? "'" : "");
+	}
 }
 
 /* Every byte of every column of every row of a table of figures. */
@@ -171,18 +185,7 @@ try_table(struct clinic *c, const char *table)
 		int cols = sqlite3_column_count(st);
 		char where[400] = "1";
 
-		for (int i = 0; i < cols; i++) {
-			size_t n = strlen(where);
-			char *lit =
-			    sqlite3_mprintf("%s", sqlite3_column_text(st, i));
-
-			snprintf(where + n, sizeof(where) - n,
-			    sqlite3_column_type(st, i) == SQLITE_TEXT
-				? " AND %s = '%s'"
-				: " AND %s = %s",
-			    sqlite3_column_name(st, i), lit);
-			sqlite3_free(lit);
-		}
+		add_where(where, sizeof(where), st);
 		for (int i = 0; i < cols; i++) {
 			const char *col = sqlite3_column_name(st, i);
 			bool text = sqlite3_column_type(st, i) == SQLITE_TEXT;
