@@ -20,7 +20,7 @@ NEEDS_carerpass        := cards keys registry passport base
 NEEDS_carerpass-verify := passport base
 NEEDS_carerpass-scan   := base
 PKGS_carerpass         := libsodium sqlite3 zlib libqrencode harfbuzz jansson \
-	libseccomp inih libutf8proc
+	libseccomp inih libutf8proc libpng
 XLIBS_carerpass        := -lhpdf -lm     # Debian 12 ships no .pc for libharu
 PKGS_carerpass-verify  := libsodium zlib
 PKGS_carerpass-scan    := zbar libpng libseccomp

@@ -47,6 +47,15 @@ canvas_capsule(struct canvas *c, const double a[static 4], double r)
 	c->ops->close(c);
 }
 
+void
+canvas_bars(struct canvas *c, double x, double y, double h,
+    const struct bar *bar, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		c->ops->rect(c, x + bar[i].x, y, bar[i].w, h);
+	c->ops->fill(c);
+}
+
 const char *
 canvas_number(char out[static CANVAS_NUMBER], double v, int places)
 {
@@ -59,6 +68,8 @@ canvas_number(char out[static CANVAS_NUMBER], double v, int places)
 
 	/* From the end: no number here needs more than 7 + 1 + 6 + 1 bytes. */
 	out[at] = '\0';
+	if (mag == 0)
+		left = 0;
 	for (; left > 0 && mag % 10 == 0; left--)
 		mag /= 10;
 	for (int i = 0; i < left; i++, mag /= 10)

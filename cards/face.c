@@ -39,18 +39,12 @@ struct face {
 	struct placed placed[ITEMS_MAX];
 };
 
-static bool
-wanted(const struct card_face *card, enum card_when when)
-{
-	return when == CARD_ALWAYS || card->young;
-}
-
 static void
 draw_shape(const struct face *f, const struct card_shape *s)
 {
 	struct canvas *c = f->c;
 
-	if (!wanted(f->card, s->when))
+	if (!card_wanted(f->card, s->when))
 		return;
 	c->ops->colour(c, s->colour);
 	if (s->kind == SHAPE_RECT)
@@ -68,7 +62,7 @@ load(struct face *f, const struct card_item *item)
 	struct placed *p = &f->placed[f->n];
 	enum err err;
 
-	if (!wanted(f->card, item->when))
+	if (!card_wanted(f->card, item->when))
 		return ERR_OK;
 	if (f->n == ITEMS_MAX)
 		return ERR_INTERNAL;
@@ -123,7 +117,7 @@ clash(const struct face *f)
 			if ((b->item->anchor == ANCHOR_BOTTOM ||
 				b->item->anchor == ANCHOR_ABOVE) &&
 			    ab->x < bb->x + bb->w && bb->x < ab->x + ab->w &&
-			    a->base + f->layout->gap > b->top)
+			    a->base + f->layout->card->gap > b->top)
 				return true;
 		}
 	}
@@ -192,34 +186,43 @@ draw_text(const struct face *f, const struct placed *p)
 
 /* --- the code ------------------------------------------------------------ */
 
-/* snap(mm): the nearest whole printer dot. */
+/* snap(c, mm): the nearest whole dot of the device. */
 static double
-snap(double mm)
+snap(const struct canvas *c, double mm)
 {
-	return round(mm / CANVAS_DOT) * CANVAS_DOT;
+	return round(mm / c->dot) * c->dot;
 }
 
-/* draw_modules(c, x0, y0, qr): all dark ones as one path, neighbours in a row
- * joined, one fill: no seams. */
+/* row_bars(bar, dark, side): the dark modules of a row, neighbours joined.
+ * Returns how many there are. */
+static size_t
+row_bars(struct bar *bar, const bool *dark, int side)
+{
+	const double m = QR_MODULE_DOTS * CANVAS_DOT;
+	size_t n = 0;
+
+	for (int x = 0; x < side; x++) {
+		int from = x;
+
+		while (x < side && dark[x])
+			x++;
+		if (x > from)
+			bar[n++] = (struct bar){
+			    from * m + INSET, (x - from) * m - 2 * INSET};
+	}
+	return n;
+}
+
 static void
 draw_modules(struct canvas *c, double x0, double y0, const struct qr *qr)
 {
 	const double m = QR_MODULE_DOTS * CANVAS_DOT;
+	struct bar bar[QR_SIDE_MAX];
 
 	c->ops->colour(c, (struct colour){0, 0, 0});
-	for (int y = 0; y < qr->side; y++) {
-		for (int x = 0; x < qr->side; x++) {
-			int from = x;
-
-			while (x < qr->side && qr->dark[y][x])
-				x++;
-			if (x > from)
-				c->ops->rect(c, x0 + from * m + INSET,
-				    y0 + y * m + INSET,
-				    (x - from) * m - 2 * INSET, m - 2 * INSET);
-		}
-	}
-	c->ops->fill(c);
+	for (int y = 0; y < qr->side; y++)
+		c->ops->bars(c, x0, y0 + y * m + INSET, m - 2 * INSET, bar,
+		    row_bars(bar, qr->dark[y], qr->side));
 }
 
 static enum err
@@ -240,8 +243,8 @@ draw_code(const struct face *f, const struct box *box)
 	if (err != ERR_OK)
 		return err;
 	side = qr.side * QR_MODULE_DOTS * CANVAS_DOT + 2 * quiet;
-	draw_modules(f->c, snap(box->x + (box->w - side) / 2 + quiet),
-	    snap(box->y + (box->h - side) / 2 + quiet), &qr);
+	draw_modules(f->c, snap(f->c, box->x + (box->w - side) / 2 + quiet),
+	    snap(f->c, box->y + (box->h - side) / 2 + quiet), &qr);
 	return ERR_OK;
 }
 
@@ -284,7 +287,7 @@ enum err
 face_draw(struct canvas *c, struct text *t, const struct card_face *card,
     enum card_side side, const struct card_layout *layout)
 {
-	const struct card_page *page = &layout->side[side];
+	const struct card_page *page = &layout->card->side[side];
 	struct face *f = malloc(sizeof(*f)); /* large: not zeroed */
 	struct buf alt = BUF_INIT(TEXT_MAX);
 	enum err err = ERR_MEM;
@@ -299,8 +302,8 @@ face_draw(struct canvas *c, struct text *t, const struct card_face *card,
 	err = alt_text(&alt, f, page);
 	if (err != ERR_OK)
 		goto out;
-	c->ops->page(
-	    c, layout->w, layout->h, alt.n > 0 ? (const char *)alt.p : "");
+	c->ops->page(c, layout->card->w, layout->card->h,
+	    alt.n > 0 ? (const char *)alt.p : "");
 	for (size_t i = 0; i < page->nshapes; i++)
 		draw_shape(f, &page->shape[i]);
 	err = draw_texts(f, page);

@@ -14,7 +14,7 @@ struct box {
 };
 
 /* When a thing is drawn. */
-enum card_when { CARD_ALWAYS, CARD_YOUNG };
+enum card_when { CARD_ALWAYS, CARD_YOUNG, CARD_ADULT };
 
 /* A filled shape without words, drawn first, in the order of the table. */
 enum shape_kind { SHAPE_RECT, SHAPE_CAPSULE };
@@ -83,12 +83,78 @@ struct card_page {
 	enum word alt;
 };
 
-struct card_layout {
+/* The two sides of a card. */
+struct card_design {
 	double w, h;
 	double gap; /* least space between texts that grow towards each other */
-	const char *fonts; /* folder of Liberation Sans 2 */
-	const struct card_words *words;
 	struct card_page side[CARD_SIDES];
 };
+
+/*
+ * Cards on paper: ${columns} x ${rows} of them, the first one's corner ${left}
+ * and ${top} from the paper's, the next ones ${across} and ${below} further.
+ * All fronts make a page, all backs the next, mirrored, as the paper is turned
+ * like a book's page.
+ */
+struct card_sheet {
+	double w, h;
+	int columns, rows;
+	double left, top, across, below;
+	bool marks; /* where to cut */
+};
+
+/* A letter's text: a word of the language file, and how it is set. */
+enum letter_style { LETTER_TITLE, LETTER_HEADING, LETTER_TEXT };
+#define LETTER_STYLES 3
+
+struct letter_block {
+	enum card_when when;
+	enum letter_style style;
+	enum word word;
+};
+
+struct letter_type {
+	enum text_face face;
+	enum tag tag;
+	double pt, lead;
+	double before, after; /* mm above its first line and below its last */
+	struct colour colour;
+};
+
+/*
+ * A letter with a card to cut out: the front, and to its right the back, so
+ * that it is folded between them.  The same place stays empty on other pages:
+ * cutting takes no words away.
+ */
+struct card_letter {
+	double w, h;
+	struct box body;  /* of each page */
+	struct box head;  /* of the first page: the coloured band */
+	double fold, top; /* where the card's sides meet, and their top */
+	double hint_pt;
+	struct letter_type type[LETTER_STYLES];
+	const struct letter_block *block;
+	size_t n;
+};
+
+struct card_layout {
+	const char *name;
+	const char *fonts; /* folder of Liberation Sans 2 */
+	const struct card_words *words;
+	const struct card_design *card;
+	struct card_sheet sheet;
+	const struct card_letter *letter; /* NULL: a sheet */
+};
+
+/* Colours: deep teal, dark enough for white words on it (contrast 10 to 1) and
+ * to print as nearly black on a black-and-white printer. */
+extern const struct colour card_ink, card_white, card_teal, card_mist;
+
+/* card_wanted(card, when): Returns true if such a thing is drawn for ${card}.
+ */
+bool card_wanted(const struct card_face *card, enum card_when when);
+
+extern const struct card_design card_design_cr80;
+extern const struct card_letter card_letter_a4;
 
 #endif

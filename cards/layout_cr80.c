@@ -3,10 +3,6 @@
 #define N(table)     (sizeof(table) / sizeof((table)[0]))
 #define RULES(table) (table), N(table)
 
-/*
- * Colours: deep teal, dark enough for white words on it (contrast 10 to 1) and
- * to print as nearly black on a black-and-white printer.
- */
 #define INK                                                                    \
 	{                                                                      \
 		0, 0, 0                                                        \
@@ -127,12 +123,10 @@ static const struct card_rows back_rows = {
     .n = N(back_row),
 };
 
-const struct card_layout card_layout_cr80 = {
+const struct card_design card_design_cr80 = {
     .w = 85.60,
     .h = 53.98,
     .gap = 2.4,
-    .fonts = TEXT_FOLDER,
-    .words = &card_words_en,
     .side = {[CARD_FRONT] = {front_shapes, N(front_shapes), front_items,
 		 N(front_items), {50.4, 11.2, 34.4, 34.4}, NULL,
 		 WORD_ALT_FRONT},

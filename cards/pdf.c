@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "cards/pdf_page.h"
 #include "cards/pdf_tags.h"
 
 /*
@@ -14,30 +15,42 @@
  * the error is asked for once, at the end.  Its API has no form XObjects (a
  * letter's outline, drawn many times) and no tags, and writes numbers as
  * floats that miss whole dots: those are made with its object layer and
- * streams, whose headers are installed, here and in pdf_tags.c only.
+ * streams, whose headers are installed, here, in pdf_page.c and pdf_tags.c
+ * only.
  */
 
 #define PDF_SHAPES 1024
-#define OP_MAX     64
+#define PDF_SLOTS  2048 /* a power of two, well over PDF_SHAPES */
+#define OP_MAX     PDF_OP
+#define PLACES     3 /* decimals of points; of a scale: */
+#define PLACES_ALL 6
 
 /* Coordinates outside are our own bug, and some libharu versions print them
  * badly: clamped. */
 #define COORD_MIN 0.01
 #define COORD_MAX 2000.0
-#define PLACES    6 /* decimals written, trailing noughts left out */
+
+/* Letters of a line follow one another: each is placed from the one before, in
+ * units of its font, which are short whole numbers and pack well. */
+struct line {
+	bool open;
+	double x, y, scale; /* of the letter before, mm */
+};
 
 struct pdf {
 	struct canvas canvas;
 	HPDF_Doc doc;
 	HPDF_Page page;
 	double height; /* of the page, mm */
+	struct pdf_page ink;
 	struct pdf_tags tags;
-	enum err err; /* our own first error */
+	bool tagged; /* a piece is open */
+	struct line line;
+	enum err err;     /* our own first error */
+	HPDF_Dict shapes; /* the one list of forms of all pages */
 	size_t nshapes;
-	struct {
-		uint32_t id;
-		HPDF_XObject form;
-	} shape[PDF_SHAPES];
+	uint32_t slot[PDF_SLOTS]; /* a shape's id + 1 by its hash; 0: free */
+	uint16_t number[PDF_SLOTS];
 };
 
 static struct pdf *
@@ -82,24 +95,84 @@ drawable(const struct pdf *p)
 	       HPDF_GetError(p->doc) == HPDF_OK;
 }
 
-/* emit(p, op, v, n): writes ${n} (0..6) numbers and the operator (at most
- * OP_MAX bytes) to the page. */
+static void
+put(struct pdf *p, const char *op, const double *v, int n)
+{
+	if (drawable(p))
+		pdf_page_put(&p->ink, op, v, n, PLACES);
+}
+
+static void
+end_line(struct pdf *p)
+{
+	if (p->line.open)
+		put(p, "Q", NULL, 0);
+	p->line.open = false;
+}
+
+/* emit(p, op, v, n): writes ${n} numbers and the operator to the page. */
 static void
 emit(struct pdf *p, const char *op, const double *v, int n)
 {
-	char line[6 * CANVAS_NUMBER + OP_MAX + 2];
-	size_t len = 0, oplen = strnlen(op, OP_MAX);
+	end_line(p);
+	put(p, op, v, n);
+}
 
+static void
+end_tag(struct pdf *p)
+{
+	if (p->tagged)
+		emit(p, "EMC", NULL, 0);
+	p->tagged = false;
+}
+
+static void
+end_page(struct pdf *p)
+{
+	enum err err = ERR_OK;
+
+	end_line(p);
+	end_tag(p);
+	if (drawable(p))
+		err = pdf_page_end(&p->ink, p->page);
+	if (err != ERR_OK)
+		fail(p, err);
+	p->page = NULL;
+}
+
+/* share_shapes(p): the page uses the one list of forms. */
+static void
+share_shapes(struct pdf *p)
+{
+	HPDF_Dict own = HPDF_Page_GetInheritableItem(
+	    p->page, "Resources", HPDF_OCLASS_DICT);
+
+	if (own != NULL)
+		HPDF_Dict_Add(own, "XObject", p->shapes);
+}
+
+static void
+pdf_tag(struct canvas *c, enum tag tag, const char *text)
+{
+	struct pdf *p = self(c);
+	char op[OP_MAX];
+	int id = -1;
+
+	end_line(p);
+	end_tag(p);
 	if (!drawable(p))
 		return;
-	for (int i = 0; i < n; i++) {
-		len += strlen(canvas_number(line + len, v[i], PLACES));
-		line[len++] = ' ';
+	if (tag == TAG_DECORATION) {
+		emit(p, "/Artifact BMC", NULL, 0);
+	} else {
+		id = pdf_tags_begin(&p->tags, p->page, tag, text);
+		if (id < 0)
+			return;
+		(void)snprintf(op, sizeof(op), "/%s <</MCID %d>> BDC",
+		    pdf_tags_name(tag), id);
+		emit(p, op, NULL, 0);
 	}
-	memcpy(line + len, op, oplen);
-	line[len + oplen] = '\n';
-	line[len + oplen + 1] = '\0';
-	HPDF_Stream_WriteStr(((HPDF_PageAttr)p->page->attr)->stream, line);
+	p->tagged = true;
 }
 
 static void
@@ -107,16 +180,18 @@ pdf_page(struct canvas *c, double w, double h, const char *alt)
 {
 	struct pdf *p = self(c);
 
-	if (HPDF_GetError(p->doc) != HPDF_OK)
+	end_page(p);
+	if (p->err != ERR_OK || HPDF_GetError(p->doc) != HPDF_OK)
 		return;
-	pdf_tags_end(&p->tags);
 	p->page = HPDF_AddPage(p->doc);
 	p->height = h;
 	if (!drawable(p))
 		return;
 	HPDF_Page_SetWidth(p->page, (HPDF_REAL)points(w));
 	HPDF_Page_SetHeight(p->page, (HPDF_REAL)points(h));
-	pdf_tags_begin(&p->tags, p->doc, p->page, alt);
+	share_shapes(p);
+	if (alt != NULL)
+		pdf_tag(c, TAG_FIGURE, alt);
 }
 
 static void
@@ -172,19 +247,45 @@ pdf_fill(struct canvas *c)
 	emit(self(c), "f", NULL, 0);
 }
 
-static HPDF_XObject
-find(const struct pdf *p, uint32_t id)
+/* A row's numbers count from its corner: they are the same in every row, and
+ * pack well. */
+static void
+pdf_bars(struct canvas *c, double x, double y, double h, const struct bar *bar,
+    size_t n)
 {
-	for (size_t i = 0; i < p->nshapes; i++)
-		if (p->shape[i].id == id)
-			return p->shape[i].form;
-	return NULL;
+	struct pdf *p = self(c);
+	const double corner[6] = {1, 0, 0, 1, points(x), down(p, y)};
+
+	if (n == 0)
+		return;
+	emit(p, "q", NULL, 0);
+	emit(p, "cm", corner, 6);
+	for (size_t i = 0; i < n; i++)
+		emit(p, "re",
+		    (const double[]){points(x + bar[i].x) - points(x), 0,
+			points(bar[i].w), -points(h)},
+		    4);
+	emit(p, "f Q", NULL, 0);
+}
+
+/* slot_of(p, id): Returns where ${id} is, or the free slot where it would be.
+ */
+static size_t
+slot_of(const struct pdf *p, uint32_t id)
+{
+	size_t at = (id * 2654435761u >> 16) % PDF_SLOTS;
+
+	while (p->slot[at] != 0 && p->slot[at] != id + 1)
+		at = (at + 1) % PDF_SLOTS;
+	return at;
 }
 
 static bool
 pdf_has(const struct canvas *c, uint32_t id)
 {
-	return find((const struct pdf *)c, id) != NULL;
+	const struct pdf *p = (const struct pdf *)c;
+
+	return p->slot[slot_of(p, id)] != 0;
 }
 
 /* add_numbers(form, key, v, n): an array of ${n} numbers as ${form}'s ${key}.
@@ -238,6 +339,8 @@ pdf_define(struct canvas *c, uint32_t id, const struct path *path)
 {
 	HPDF_REAL box[4] = {0};
 	struct pdf *p = self(c);
+	size_t at = slot_of(p, id);
+	char name[OP_MAX];
 	HPDF_Dict form;
 
 	if (!drawable(p))
@@ -257,35 +360,50 @@ pdf_define(struct canvas *c, uint32_t id, const struct path *path)
 	HPDF_Dict_AddName(form, "Subtype", "Form");
 	write_path(form, path, box);
 	add_numbers(form, "BBox", box, 4);
-	p->shape[p->nshapes].id = id;
-	p->shape[p->nshapes++].form = form;
+	(void)snprintf(name, sizeof(name), "G%zu", p->nshapes);
+	HPDF_Dict_Add(p->shapes, name, form);
+	p->slot[at] = id + 1;
+	p->number[at] = (uint16_t)p->nshapes++;
+}
+
+/* follows(l, x, y, scale): Returns true if a letter there stands on the line of
+ * the one before, in its size. */
+static bool
+follows(const struct line *l, double x, double y, double scale)
+{
+	return l->open && fabs(y - l->y) < 1e-9 &&
+	       fabs(scale - l->scale) < 1e-12 && x > l->x;
 }
 
 static void
 pdf_stamp(struct canvas *c, uint32_t id, double x, double y, double scale)
 {
 	struct pdf *p = self(c);
-	HPDF_XObject form = find(p, id);
-	const char *name = NULL;
-	char draw[OP_MAX];
+	size_t at = slot_of(p, id);
 	double s = scale / CANVAS_PT;
-	const double matrix[6] = {s, 0, 0, s, points(x), down(p, y)};
+	char draw[OP_MAX];
 
 	if (!drawable(p))
 		return;
-	if (form == NULL) {
+	if (p->slot[at] == 0) {
 		fail(p, ERR_INTERNAL);
 		return;
 	}
-	name = HPDF_Page_GetXObjectName(p->page, form);
-	if (name == NULL) {
-		fail(p, ERR_MEM);
-		return;
+	if (follows(&p->line, x, y, scale)) {
+		double units = round((x - p->line.x) / scale);
+
+		put(p, "cm", (const double[]){1, 0, 0, 1, units, 0}, 6);
+		p->line.x += units * scale;
+	} else {
+		end_line(p);
+		put(p, "q", NULL, 0);
+		pdf_page_put(&p->ink, "cm",
+		    (const double[]){s, 0, 0, s, points(x), down(p, y)}, 6,
+		    PLACES_ALL);
+		p->line = (struct line){true, x, y, scale};
 	}
-	emit(p, "q", NULL, 0);
-	emit(p, "cm", matrix, 6);
-	snprintf(draw, sizeof(draw), "/%s Do Q", name);
-	emit(p, draw, NULL, 0);
+	(void)snprintf(draw, sizeof(draw), "/G%u Do", (unsigned)p->number[at]);
+	put(p, draw, NULL, 0);
 }
 
 /* save(doc, out): the document's bytes, appended to ${out}. */
@@ -312,10 +430,11 @@ static enum err
 pdf_finish(struct canvas *c, struct buf *out)
 {
 	struct pdf *p = self(c);
-	enum err err = p->err;
+	enum err err;
 	HPDF_STATUS status;
 
-	pdf_tags_end(&p->tags);
+	end_page(p);
+	err = p->err;
 	status = HPDF_GetError(p->doc);
 	if (err == ERR_OK && status == HPDF_OK) {
 		err = save(p->doc, out);
@@ -334,13 +453,24 @@ pdf_finish(struct canvas *c, struct buf *out)
 static void
 pdf_free(struct canvas *c)
 {
-	HPDF_Free(self(c)->doc);
+	if (self(c)->doc != NULL)
+		HPDF_Free(self(c)->doc);
+	pdf_page_close(&self(c)->ink);
 	free(c);
 }
 
-static const struct canvas_ops ops = {pdf_page, pdf_colour, pdf_move, pdf_line,
-    pdf_curve, pdf_close, pdf_rect, pdf_fill, pdf_has, pdf_define, pdf_stamp,
-    pdf_finish, pdf_free};
+static const struct canvas_ops ops = {pdf_page, pdf_tag, pdf_colour, pdf_move,
+    pdf_line, pdf_curve, pdf_close, pdf_rect, pdf_fill, pdf_bars, pdf_has,
+    pdf_define, pdf_stamp, pdf_finish, pdf_free};
+
+/* shapes_new(doc): the list that pages refer to; the document frees it. */
+static HPDF_Dict
+shapes_new(HPDF_Doc doc)
+{
+	HPDF_Dict d = HPDF_Dict_New(doc->mmgr);
+
+	return d == NULL || HPDF_Xref_Add(doc->xref, d) != HPDF_OK ? NULL : d;
+}
 
 enum err
 pdf_new(struct canvas **out, const char *title, const char *lang)
@@ -350,19 +480,21 @@ pdf_new(struct canvas **out, const char *title, const char *lang)
 	*out = NULL;
 	if (p == NULL)
 		return ERR_MEM;
-	p->canvas.ops = &ops;
+	p->canvas = (struct canvas){&ops, CANVAS_DOT};
+	if (pdf_page_open(&p->ink) != ERR_OK)
+		goto fail;
 	p->doc = HPDF_New(NULL, NULL);
-	if (p->doc == NULL) {
-		free(p);
-		return ERR_MEM;
-	}
+	if (p->doc == NULL)
+		goto fail;
 	HPDF_SetCompressionMode(p->doc, HPDF_COMP_ALL);
 	HPDF_SetInfoAttr(p->doc, HPDF_INFO_TITLE, title);
 	pdf_tags_open(&p->tags, p->doc, lang);
-	if (HPDF_GetError(p->doc) != HPDF_OK) {
-		pdf_free(&p->canvas);
-		return ERR_MEM;
-	}
+	p->shapes = shapes_new(p->doc);
+	if (p->shapes == NULL || HPDF_GetError(p->doc) != HPDF_OK)
+		goto fail;
 	*out = &p->canvas;
 	return ERR_OK;
+fail:
+	pdf_free(&p->canvas);
+	return ERR_MEM;
 }

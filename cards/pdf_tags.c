@@ -5,6 +5,17 @@
 
 #include "cards/utf8.h"
 
+/* What a piece is called, and under which key its words are. */
+static const struct kind {
+	const char *name, *key;
+} kinds[TAGS] = {
+    [TAG_FIGURE] = {"Figure", "Alt"},
+    [TAG_TITLE] = {"H1", "ActualText"},
+    [TAG_HEADING] = {"H2", "ActualText"},
+    [TAG_PARAGRAPH] = {"P", "ActualText"},
+    [TAG_DECORATION] = {"Artifact", NULL},
+};
+
 /* dict_new(t): a dictionary that others may refer to; the document frees it. */
 static HPDF_Dict
 dict_new(struct pdf_tags *t, const char *type)
@@ -65,17 +76,31 @@ utf16(HPDF_BYTE *out, const char *text)
 	return n;
 }
 
+static bool
+is_ascii(const char *text)
+{
+	for (; *text != '\0'; text++)
+		if ((unsigned char)*text >= 0x80)
+			return false;
+	return true;
+}
+
 static void
-alt_in(HPDF_Dict dict, const char *text)
+words_in(HPDF_Dict dict, const char *key, const char *text)
 {
 	size_t room = 2 + 2 * strlen(text);
-	HPDF_BYTE *wide = malloc(room);
+	HPDF_BYTE *wide;
 
+	if (is_ascii(text)) {
+		string_in(dict, key, text);
+		return;
+	}
+	wide = malloc(room);
 	if (wide == NULL) {
 		HPDF_SetError(dict->error, HPDF_FAILD_TO_ALLOC_MEM, 0);
 		return;
 	}
-	HPDF_Dict_Add(dict, "Alt",
+	HPDF_Dict_Add(dict, key,
 	    HPDF_Binary_New(dict->mmgr, wide, (HPDF_UINT)utf16(wide, text)));
 	free(wide);
 }
@@ -105,42 +130,50 @@ pdf_tags_open(struct pdf_tags *t, HPDF_Doc doc, const char *lang)
 	t->nums = tree == NULL ? NULL : array_in(tree, "Nums");
 }
 
-void
-pdf_tags_begin(
-    struct pdf_tags *t, HPDF_Doc doc, HPDF_Page page, const char *alt)
+/* first_piece(t, page): Returns false if ${page} could not be given its list of
+ * pieces. */
+static bool
+first_piece(struct pdf_tags *t, HPDF_Page page)
 {
-	HPDF_Dict figure;
-	HPDF_Array parents;
-
-	if (HPDF_GetError(doc) != HPDF_OK || t->nums == NULL)
-		return;
-	figure = dict_new(t, "StructElem");
-	parents = HPDF_Array_New(doc->mmgr);
-	if (figure == NULL || parents == NULL)
-		return;
-	HPDF_Dict_AddName(figure, "S", "Figure");
-	HPDF_Dict_Add(figure, "P", t->top);
-	HPDF_Dict_Add(figure, "Pg", page);
-	HPDF_Dict_AddNumber(figure, "K", 0); /* the MCID below */
-	alt_in(figure, alt);
-	HPDF_Array_Add(t->kids, figure);
-	HPDF_Array_AddNumber(t->nums, t->n);
+	t->parents = HPDF_Array_New(t->doc->mmgr);
+	if (t->parents == NULL)
+		return false;
+	HPDF_Array_AddNumber(t->nums, t->pages);
 	/* What could not be added is freed. */
-	if (HPDF_Array_Add(t->nums, parents) != HPDF_OK)
-		return;
-	HPDF_Array_Add(parents, figure);
-	HPDF_Dict_AddNumber(page, "StructParents", t->n);
-	HPDF_Stream_WriteStr(
-	    ((HPDF_PageAttr)page->attr)->stream, "/Figure <</MCID 0>> BDC\n");
-	t->n++;
+	if (HPDF_Array_Add(t->nums, t->parents) != HPDF_OK)
+		return false;
+	HPDF_Dict_AddNumber(page, "StructParents", t->pages);
+	t->pages++;
+	t->pieces = 0;
 	t->page = page;
+	return true;
 }
 
-void
-pdf_tags_end(struct pdf_tags *t)
+int
+pdf_tags_begin(
+    struct pdf_tags *t, HPDF_Page page, enum tag tag, const char *text)
 {
-	if (t->page != NULL)
-		HPDF_Stream_WriteStr(
-		    ((HPDF_PageAttr)t->page->attr)->stream, "EMC\n");
-	t->page = NULL;
+	HPDF_Dict piece;
+
+	if (HPDF_GetError(t->doc) != HPDF_OK || t->nums == NULL ||
+	    (t->page != page && !first_piece(t, page)))
+		return -1;
+	piece = dict_new(t, "StructElem");
+	if (piece == NULL)
+		return -1;
+	HPDF_Dict_AddName(piece, "S", kinds[tag].name);
+	HPDF_Dict_Add(piece, "P", t->top);
+	HPDF_Dict_Add(piece, "Pg", page);
+	HPDF_Dict_AddNumber(piece, "K", t->pieces); /* its marked content */
+	if (kinds[tag].key != NULL && text != NULL)
+		words_in(piece, kinds[tag].key, text);
+	HPDF_Array_Add(t->kids, piece);
+	HPDF_Array_Add(t->parents, piece);
+	return HPDF_GetError(t->doc) == HPDF_OK ? t->pieces++ : -1;
+}
+
+const char *
+pdf_tags_name(enum tag tag)
+{
+	return kinds[tag].name;
 }

@@ -60,7 +60,7 @@ load(struct rows *rows, struct text *t, const struct card_face *card,
 	for (size_t i = 0; i < table->n && err == ERR_OK; i++) {
 		struct row *r = &rows->row[rows->n];
 
-		if (table->row[i].when == CARD_YOUNG && !card->young)
+		if (!card_wanted(card, table->row[i].when))
 			continue;
 		if (rows->n == ROWS_MAX)
 			return ERR_INTERNAL;

@@ -79,12 +79,19 @@ svg_page(struct canvas *c, double w, double h, const char *alt)
 	    tw, th, tw, th, s->lang);
 	put_text(s, s->title);
 	put(s, "</title>\n<desc>");
-	put_text(s, alt);
+	put_text(s, alt == NULL ? "" : alt);
 	put(s, "</desc>\n<path fill=\"#fff\" d=\"M0 0H");
 	put_number(s, w);
 	put(s, "V");
 	put_number(s, h);
 	put(s, "H0z\"/>\n");
+}
+
+/* The description of the page says all. */
+static void
+svg_tag(struct canvas *c, enum tag tag, const char *text)
+{
+	(void)c, (void)tag, (void)text;
 }
 
 static void
@@ -226,9 +233,9 @@ svg_free(struct canvas *c)
 	free(c);
 }
 
-static const struct canvas_ops ops = {svg_page, svg_colour, svg_move, svg_line,
-    svg_curve, svg_close, svg_rect, svg_fill, svg_has, svg_define, svg_stamp,
-    svg_finish, svg_free};
+static const struct canvas_ops ops = {svg_page, svg_tag, svg_colour, svg_move,
+    svg_line, svg_curve, svg_close, svg_rect, svg_fill, canvas_bars, svg_has,
+    svg_define, svg_stamp, svg_finish, svg_free};
 
 enum err
 svg_new(struct canvas **out, const char *title, const char *lang)
@@ -238,7 +245,7 @@ svg_new(struct canvas **out, const char *title, const char *lang)
 	*out = NULL;
 	if (s == NULL)
 		return ERR_MEM;
-	s->canvas.ops = &ops;
+	s->canvas = (struct canvas){&ops, CANVAS_DOT};
 	s->body = (struct buf)BUF_INIT(SVG_CAP);
 	s->title = title;
 	s->lang = lang;

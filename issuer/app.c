@@ -17,6 +17,10 @@ static const struct conf_key keys[] = {
 	offsetof(struct app_conf, host), true},
     {"scheme", "name", CONF_TEXT, 1, 100, offsetof(struct app_conf, scheme),
 	true},
+    {"sheet", "front", CONF_TEXT, 0, APP_SHIFT,
+	offsetof(struct app_conf, front), false},
+    {"sheet", "back", CONF_TEXT, 0, APP_SHIFT, offsetof(struct app_conf, back),
+	false},
 };
 
 #define NKEYS (sizeof(keys) / sizeof(*keys))
@@ -188,11 +192,12 @@ app_open(struct app *app, const struct app_args *args, enum app_need need)
 	if (e == ERR_OK && need >= APP_KEYS)
 		e = open_keys(app);
 	if (e == ERR_OK) {
+		bool reads = need == APP_READ || need == APP_AUDIT;
+
 		app_path(path, app, "registry.db");
-		e = db_open(
-		    &app->db, path, need == APP_READ ? DB_READ : DB_WRITE);
+		e = db_open(&app->db, path, reads ? DB_READ : DB_WRITE);
 	}
-	if (e == ERR_OK && need >= APP_KEYS)
+	if (e == ERR_OK && (need == APP_KEYS || need == APP_SIGN))
 		e = registry_is_current(app);
 	if (e == ERR_OK && need == APP_SIGN)
 		e = clock_is_right(app);

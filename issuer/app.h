@@ -25,6 +25,8 @@
 	180 /* bytes of host and port: a line of carerpass.conf                \
 	     */
 
+#define APP_SHIFT 24
+
 /* First member of the struct that each command parses into. */
 struct app_args {
 	const char *data;
@@ -50,6 +52,8 @@ struct app_args {
 struct app_conf {
 	char host[APP_HOST_MAX + 1];
 	char scheme[101];
+	char front[APP_SHIFT + 1], back[APP_SHIFT + 1]; /* of a sheet of cards:
+			 "RIGHT DOWN" in mm, or "" (render.h) */
 };
 
 struct app {
@@ -65,7 +69,9 @@ enum app_need {
 	APP_READ = 0,  /* the registry, not written */
 	APP_WRITE = 1, /* the registry */
 	APP_KEYS = 2,  /* the registry and the signer */
-	APP_SIGN = 3, /* the same, to sign: the clock must not have gone back */
+	APP_AUDIT = 3, /* as APP_READ, and the signer: nothing is written */
+	APP_SIGN = 4,  /* as APP_KEYS, to sign: with a good clock; what a dead
+			  instance reserved is finished first */
 };
 
 /*
@@ -116,6 +122,7 @@ int64_t app_now(void);
 typedef int command_fn(int argc, char **argv);
 command_fn cmd_init, cmd_root_new, cmd_root_sign, cmd_org_import, cmd_org_list,
     cmd_org_enrol, cmd_org_rotate, cmd_org_revoke, cmd_issue, cmd_find,
-    cmd_card, cmd_renew, cmd_replace, cmd_withdraw, cmd_publish;
+    cmd_card, cmd_renew, cmd_replace, cmd_withdraw, cmd_publish, cmd_adoption,
+    cmd_audit;
 
 #endif

@@ -34,6 +34,8 @@ static const struct {
     {"withdraw", NULL, cmd_withdraw, "withdraw a card for good"},
     {"publish", NULL, cmd_publish,
 	"publish the lists that wards check against"},
+    {"adoption", NULL, cmd_adoption, "say how many people have a passport"},
+    {"audit", NULL, cmd_audit, "check that nothing is missing or changed"},
 };
 
 #define NCOMMANDS (sizeof(commands) / sizeof(*commands))

@@ -24,6 +24,7 @@ part() {
 	part valgrind $make valgrind VALGRIND_ALL=1
 	part analyser env TIDY_BOUND= LINT=tidy $make lint
 	part faults $make BUILD=release faults
+	part cards env CARDS=1000 TEST_SECS=3600 $make BUILD=release cards-test
 	part fuzz $make fuzz FUZZ_SECS="${PROOF_SECS:-600}"
 	part bench $make bench
 }

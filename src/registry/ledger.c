@@ -5,6 +5,7 @@
 #include "base/date.h"
 #include "base/log.h"
 #include "registry/card.h"
+#include "registry/rollup.h"
 
 static const char sql_cards[] =
     "SELECT org, setting, class, kind, iat, exp, ended, end_reason FROM card"
@@ -15,7 +16,13 @@ static const char sql_add[] =
     "INSERT INTO ledger (measure, org, setting, class, day, delta)"
     " VALUES ($measure, $org, $setting, $class, $day, $delta)"
     " ON CONFLICT (measure, org, setting, class, day)"
-    " DO UPDATE SET delta = ledger.delta + excluded.delta";
+    " DO UPDATE SET delta = ledger.delta + excluded.delta RETURNING delta";
+
+/* A sum that came back to nothing is no row, so that there is one right form.
+ */
+static const char sql_drop[] =
+    "DELETE FROM ledger WHERE measure = $measure AND org = $org"
+    " AND setting = $setting AND class = $class AND day = $day";
 
 static const char sql_sum[] =
     "SELECT coalesce(sum(delta), 0) FROM ledger WHERE measure = $measure"
@@ -109,51 +116,59 @@ read_entries(struct db *db, int64_t person, struct entries *all)
 	return e;
 }
 
-static enum err
-add(struct db *db, enum ledger_measure measure, const struct entry *e,
+/* --- what changes on which day -------------------------------------------- */
+
+/* What changes in one cell on one day. */
+struct change {
+	const struct entry *cell;
+	int64_t day;
+	int64_t n[LEDGER_MEASURES];
+};
+
+struct changes {
+	struct change *v;
+	size_t n;
+	size_t size; /* enough for all */
+};
+
+static void
+add(struct changes *c, enum ledger_measure measure, const struct entry *e,
     int64_t day, int delta)
 {
-	struct stmt *st = db_prepare(db, sql_add);
+	struct change *last = c->n > 0 ? &c->v[c->n - 1] : NULL;
 
-	db_bind_int(st, "$measure", measure);
-	db_bind_text(st, "$org", span_str(e->org));
-	db_bind_int(st, "$setting", e->setting);
-	db_bind_int(st, "$class", e->class);
-	db_bind_int(st, "$day", day);
-	db_bind_int(st, "$delta", delta);
-	return db_run(st);
+	if (last == NULL || last->cell != e || last->day != day) {
+		last = &c->v[c->n++];
+		*last = (struct change){.cell = e, .day = day};
+	}
+	last->n[measure] += delta;
 }
 
 /* A stock: one more from ${start} on, up to ${end}. */
-static enum err
-add_stock(struct db *db, enum ledger_measure measure, const struct entry *e,
+static void
+add_stock(struct changes *c, enum ledger_measure measure, const struct entry *e,
     int64_t start, int64_t end, int sign)
 {
-	enum err err = ERR_OK;
-
 	if (start >= end)
-		return ERR_OK;
-	err = add(db, measure, e, start, sign);
-	return err == ERR_OK ? add(db, measure, e, end, -sign) : err;
+		return;
+	add(c, measure, e, start, sign);
+	add(c, measure, e, end, -sign);
 }
 
 /* What one card amounts to by itself. */
-static enum err
-add_card(struct db *db, const struct entry *e, int sign)
+static void
+add_card(struct changes *c, const struct entry *e, int sign)
 {
 	static const enum ledger_measure flow[] = {[CARD_FIRST] = LEDGER_FIRST,
 	    [CARD_RENEWAL] = LEDGER_RENEWAL,
 	    [CARD_REPLACEMENT] = LEDGER_REPLACEMENT};
-	enum err err = add_stock(db, LEDGER_CARDS, e, e->start, e->end, sign);
-
-	if (err == ERR_OK)
-		err = add(db, flow[e->kind], e, e->start, sign);
-	if (err == ERR_OK && e->is_ended)
-		err = add(db,
+	add(c, flow[e->kind], e, e->start, sign);
+	add_stock(c, LEDGER_CARDS, e, e->start, e->end, sign);
+	if (e->is_ended)
+		add(c,
 		    e->reason == CARD_SUPERSEDED ? LEDGER_SUPERSEDED
 						 : LEDGER_WITHDRAWN,
 		    e, e->ended_day, sign);
-	return err;
 }
 
 static int
@@ -189,13 +204,12 @@ is_same_cell(const struct entry *a, const struct entry *b)
  * sorted start and end days nothing changes, so it is enough to ask at each.
  */
 static enum err
-add_holder(struct db *db, const struct entries *all, int sign)
+add_holder(struct changes *c, const struct entries *all, int sign)
 {
 	size_t n = all->n * 2;
 	int64_t *days = calloc(n == 0 ? 1 : n, sizeof(*days));
 	const struct entry *under = NULL;
 	int64_t since = 0;
-	enum err e = ERR_OK;
 
 	if (days == NULL)
 		return ERR_MEM;
@@ -204,32 +218,132 @@ add_holder(struct db *db, const struct entries *all, int sign)
 		days[2 * i + 1] = all->e[i].end;
 	}
 	qsort(days, n, sizeof(*days), compare_days);
-	for (size_t i = 0; e == ERR_OK && i < n; i++) {
+	for (size_t i = 0; i < n; i++) {
 		const struct entry *now = newest_on(all, days[i]);
 
 		if (is_same_cell(under, now))
 			continue;
 		if (under != NULL)
-			e = add_stock(
-			    db, LEDGER_HOLDERS, under, since, days[i], sign);
+			add_stock(
+			    c, LEDGER_HOLDERS, under, since, days[i], sign);
 		under = now;
 		since = days[i];
 	}
 	/* After the last end day no card is in force: nothing is left open. */
 	free(days);
-	return e;
+	return ERR_OK;
+}
+
+static int
+compare_cells(const struct entry *a, const struct entry *b)
+{
+	int c = strcmp(a->org, b->org);
+
+	if (c == 0)
+		c = a->setting - b->setting;
+	return c != 0 ? c : a->class - b->class;
+}
+
+static int
+compare_changes(const void *a, const void *b)
+{
+	const struct change *x = a;
+	const struct change *y = b;
+	int c = compare_cells(x->cell, y->cell);
+
+	if (c == 0)
+		c = compare_days(&x->day, &y->day);
+	return c;
+}
+
+/* Adds up what happens in one cell on one day. */
+static void
+merge(struct changes *c)
+{
+	size_t n = 0;
+
+	qsort(c->v, c->n, sizeof(*c->v), compare_changes);
+	for (size_t i = 0; i < c->n; i++) {
+		if (n > 0 && compare_changes(&c->v[n - 1], &c->v[i]) == 0)
+			for (int m = 0; m < LEDGER_MEASURES; m++)
+				c->v[n - 1].n[m] += c->v[i].n[m];
+		else
+			c->v[n++] = c->v[i];
+	}
+	c->n = n;
+}
+
+static void
+bind_row(struct stmt *st, const struct change *c, int measure)
+{
+	db_bind_int(st, "$measure", measure);
+	db_bind_text(st, "$org", span_str(c->cell->org));
+	db_bind_int(st, "$setting", c->cell->setting);
+	db_bind_int(st, "$class", c->cell->class);
+	db_bind_int(st, "$day", c->day);
+}
+
+static enum err
+store_row(struct db *db, const struct change *c, int measure)
+{
+	struct stmt *st = db_prepare(db, sql_add);
+	bool found;
+	bool zero;
+	enum err e;
+
+	bind_row(st, c, measure);
+	db_bind_int(st, "$delta", c->n[measure]);
+	e = db_one(st, &found);
+	zero = e == ERR_OK && found && db_int(st, 0) == 0;
+	db_reset(st);
+	if (!zero)
+		return e;
+	st = db_prepare(db, sql_drop);
+	bind_row(st, c, measure);
+	return db_run(st);
+}
+
+static enum err
+store(struct db *db, const struct change *c)
+{
+	bool any = false;
+	enum err e = ERR_OK;
+
+	for (int m = 0; e == ERR_OK && m < LEDGER_MEASURES; m++) {
+		if (c->n[m] == 0)
+			continue;
+		any = true;
+		e = store_row(db, c, m);
+	}
+	return e == ERR_OK && any ? rollup_add(db, c->cell->org,
+					c->cell->setting, c->day, c->n)
+				  : e;
 }
 
 enum err
 ledger_person(struct db *db, int64_t person, int sign)
 {
+	struct changes c = {0};
 	struct entries all = {0};
 	enum err e = read_entries(db, person, &all);
 
-	for (size_t i = 0; e == ERR_OK && i < all.n; i++)
-		e = add_card(db, &all.e[i], sign);
-	if (e == ERR_OK)
-		e = add_holder(db, &all, sign);
+	if (e != ERR_OK || all.n == 0)
+		goto out;
+	/* At most three a card, and twice as many stretches as holder. */
+	c.size = 7 * all.n;
+	c.v = calloc(c.size, sizeof(*c.v));
+	if (c.v == NULL) {
+		e = ERR_MEM;
+		goto out;
+	}
+	for (size_t i = 0; i < all.n; i++)
+		add_card(&c, &all.e[i], sign);
+	e = add_holder(&c, &all, sign);
+	merge(&c);
+	for (size_t i = 0; e == ERR_OK && i < c.n; i++)
+		e = store(db, &c.v[i]);
+out:
+	free(c.v);
 	free(all.e);
 	return e;
 }

@@ -6,6 +6,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "registry/org.h"
+#include "registry/rollup.h"
 
 #define FILE_MAX ((size_t)32 * 1024 * 1024) /* epraccur.csv has 3.4 MB */
 #define ROWS_MAX 400000
@@ -396,7 +397,7 @@ import_all(struct db *db, void *ctx)
 		for (size_t i = 0; i < im->n && e == ERR_OK; i++)
 			if ((im->src[i].file.kind == ODS_MAP) == maps)
 				e = import_source(db, &im->src[i], im->scratch);
-	return e;
+	return e == ERR_OK ? rollup_replace_all(db) : e;
 }
 
 /* Reads and recognises a file before the registry is locked. */

@@ -1,9 +1,12 @@
 /*
- * print_card OUT.(pdf|svg) [-y] [-b] [-f FOLDER] [-n COUNT] KEY=VALUE...:
+ * print_card [-y] [-b] [-a] [-f FOLDER] [-l LAYOUT] [-n COUNT] [-i FILE]
+ *     OUT.(pdf|svg|png) KEY=VALUE...
  * prints a card made of its arguments, for tests. Keys as in struct card_face;
  * unknown ones are refused, missing ones have invented values. "\n" in a value
- * is a line break. -y young, -b the back (SVG), -f another font folder, -n so
- * many cards. Exit 0; 1 with the error's word on standard error.
+ * is a line break. -y young, -b the back (SVG, PNG), -a the alignment page, -f
+ * another font folder, -l another layout than cr80, -n so many cards, -i a
+ * card for each line of FILE: name TAB digits TAB "young" or nothing. Exit 0; 1
+ * with the error's word on standard error.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -61,22 +64,60 @@ set(struct card_face *card, char *arg)
 	return false;
 }
 
-static enum err
-print(struct buf *out, const char *file, const struct card_face *card,
-    size_t count, enum card_side side, const struct card_layout *layout)
+static bool
+ends(const char *file, const char *tail)
 {
-	struct card_face *cards;
-	enum err err;
+	size_t n = strlen(file), m = strlen(tail);
 
-	if (strlen(file) > 4 && strcmp(file + strlen(file) - 4, ".svg") == 0)
-		return card_svg(out, card, side, layout);
-	cards = calloc(count, sizeof(*cards));
-	if (cards == NULL)
-		return ERR_MEM;
-	for (size_t i = 0; i < count; i++)
-		cards[i] = *card;
-	err = card_pdf(out, cards, count, layout);
-	free(cards);
+	return n > m && strcmp(file + n - m, tail) == 0;
+}
+
+/* add_lines(d, card, in): a card for each line of ${in}. */
+static enum err
+add_lines(struct card_doc *d, struct card_face card, FILE *in)
+{
+	enum err err = ERR_OK;
+	char *line = NULL;
+	size_t size = 0;
+	ssize_t n;
+
+	while (err == ERR_OK && (n = getline(&line, &size, in)) > 0) {
+		char *tab = strchr(line, '\t');
+		char *last = tab == NULL ? NULL : strchr(tab + 1, '\t');
+
+		if (last == NULL) {
+			err = ERR_DATA;
+			break;
+		}
+		*tab = *last = '\0';
+		card.name = line;
+		card.digits = tab + 1;
+		card.young = strncmp(last + 1, "young", 5) == 0;
+		err = card_doc_add(d, &card);
+	}
+	free(line);
+	return err;
+}
+
+static enum err
+print_doc(struct buf *out, const struct card_face *card, size_t count,
+    const char *lines, const struct card_layout *layout)
+{
+	struct card_doc *d = NULL;
+	FILE *in = NULL;
+	enum err err = card_doc_new(&d, layout, NULL);
+
+	if (lines != NULL && (in = fopen(lines, "r")) == NULL)
+		err = ERR_NOINPUT;
+	if (err == ERR_OK && in != NULL)
+		err = add_lines(d, *card, in);
+	for (size_t i = 0; in == NULL && i < count && err == ERR_OK; i++)
+		err = card_doc_add(d, card);
+	if (err == ERR_OK)
+		err = card_doc_finish(d, out);
+	card_doc_free(d);
+	if (in != NULL)
+		fclose(in);
 	return err;
 }
 
@@ -100,30 +141,49 @@ main(int argc, char **argv)
 	    "21 November 2028", "7K3M-9QPR-K", "passport.example",
 	    "https://passport.example/#", digits, false};
 	struct card_layout layout = card_layout_cr80;
+	const struct card_layout *other = NULL;
 	struct buf out = BUF_INIT(CAP);
 	enum card_side side = CARD_FRONT;
+	const char *fonts = NULL, *lines = NULL;
+	bool align = false;
 	size_t count = 1;
 	enum err err;
 	int opt;
 
-	while ((opt = getopt(argc, argv, "ybf:n:")) != -1) {
+	while ((opt = getopt(argc, argv, "ybaf:l:n:i:")) != -1) {
 		if (opt == 'y')
 			card.young = true;
 		else if (opt == 'b')
 			side = CARD_BACK;
+		else if (opt == 'a')
+			align = true;
 		else if (opt == 'f')
-			layout.fonts = optarg;
+			fonts = optarg;
 		else if (opt == 'n')
 			count = strtoul(optarg, NULL, 10);
-		else
+		else if (opt == 'i')
+			lines = optarg;
+		else if (opt != 'l' ||
+			 (other = card_layout_by_name(optarg)) == NULL)
 			return 2;
 	}
 	if (optind >= argc || count == 0 || count > COUNT)
 		return 2;
+	if (other != NULL)
+		layout = *other;
+	if (fonts != NULL)
+		layout.fonts = fonts;
 	for (int i = optind + 1; i < argc; i++)
 		if (!set(&card, argv[i]))
 			return 2;
-	err = print(&out, argv[optind], &card, count, side, &layout);
+	if (align)
+		err = card_alignment_pdf(&out, &layout, NULL);
+	else if (ends(argv[optind], ".svg"))
+		err = card_svg(&out, &card, side, &layout);
+	else if (ends(argv[optind], ".png"))
+		err = card_png(&out, &card, side, &layout);
+	else
+		err = print_doc(&out, &card, count, lines, &layout);
 	if (err == ERR_OK)
 		err = save(argv[optind], &out);
 	if (err != ERR_OK)

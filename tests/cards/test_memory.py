@@ -4,7 +4,9 @@ as always, or refused with an error: never a crash, never a card with a piece
 missing.
 
 The n-th allocation fails, once or for ever; every n up to 400, every 29th after
-that (they are letter after letter of the same kind).
+that (they are letter after letter of the same kind). Every form: a card, a
+sheet, a letter, the alignment page, pictures; for those after the first, every
+11th up to 400 and every 97th after.
 """
 import os
 import signal
@@ -16,16 +18,27 @@ PRINT = BIN + "/tests/cards/print_card"
 PRELOAD = os.environ["ROOT"] + "/tests/cards/preload/fail_nth.c"
 
 
-def run(nth, ever):
+FORMS = {
+    "card": ["-y", "out.pdf"],
+    "sheet": ["-l", "a4x10", "-n", "3", "out.pdf"],
+    "letter": ["-y", "-l", "letter", "out.pdf"],
+    "alignment page": ["-a", "-l", "a4x10", "out.pdf"],
+    "PNG": ["-y", "out.png"],
+    "SVG": ["-y", "out.svg"],
+}
+
+
+def run(form, nth, ever):
+    out = FORMS[form][-1]
     env = dict(os.environ, FAIL_NTH=str(nth),
                LD_PRELOAD=os.path.abspath("fail_nth.so"))
     if ever:
         env["FAIL_EVER"] = "1"
-    if os.path.exists("out.pdf"):
-        os.unlink("out.pdf")
-    p = subprocess.run([PRINT, "-y", "out.pdf", "name=Nguyễn \u1e9fan"],
+    if os.path.exists(out):
+        os.unlink(out)
+    p = subprocess.run([PRINT, *FORMS[form], "name=Nguyễn \u1e9fan"],
                        env=env, capture_output=True, timeout=60)
-    data = open("out.pdf", "rb").read() if os.path.exists("out.pdf") else None
+    data = open(out, "rb").read() if os.path.exists(out) else None
     return p.returncode, data, p.stderr.decode(errors="replace")
 
 
@@ -35,15 +48,21 @@ def main():
         return 0
     subprocess.run([os.environ.get("CC", "cc"), "-shared", "-fPIC", "-O1",
                     "-o", "fail_nth.so", PRELOAD], check=True)
-    code, good, said = run(0, False)
+    faults = sum(sweep(form, i > 0) for i, form in enumerate(FORMS))
+    return 1 if faults else 0
+
+
+def sweep(form, sampled):
+    code, good, said = run(form, 0, False)
     assert code == 0 and good
     total = int(said.split("allocations ")[1].split()[0])
-    points = list(range(1, min(total, 400) + 1)) + list(
-        range(401, total + 1, 29))
+    few, many = (11, 97) if sampled else (1, 29)
+    points = list(range(1, min(total, 400) + 1, few)) + list(
+        range(401, total + 1, many))
     faults, refused = 0, 0
     for ever in (False, True):
         for nth in points:
-            code, data, said = run(nth, ever)
+            code, data, said = run(form, nth, ever)
             if code < 0:
                 what = "killed by " + signal.Signals(-code).name
             elif code == 0 and data != good:
@@ -54,12 +73,13 @@ def main():
                 refused += code == 1
                 continue
             faults += 1
-            print("allocation %d%s: %s\n%s" % (
-                nth, " and all after" if ever else "", what, said))
-    assert refused > len(points)  # else nothing failed at all
-    print("%d allocations, %d runs, %d refused, %d faults" % (
-        total, 2 * len(points), refused, faults))
-    return 1 if faults else 0
+            print("%s, allocation %d%s: %s\n%s" % (
+                form, nth, " and all after" if ever else "", what, said))
+    # Else nothing failed at all.
+    assert refused > len(points), (form, refused, len(points))
+    print("%s: %d allocations, %d runs, %d refused, %d faults" % (
+        form, total, 2 * len(points), refused, faults))
+    return faults
 
 
 if __name__ == "__main__":

@@ -93,7 +93,8 @@ database	^sqlite3_|^PQ[a-z]	src/registry
 PDF		^HPDF_	cards
 QR codes	^QRcode_|^QRinput_	cards
 fonts		^hb_	cards
-pictures	^zbar_|^png_	verifier/scan
+pictures	^zbar_|^png_(create_read|read|image_begin_read|process|progressive)	verifier/scan
+pictures out	^png_(create_write|write|image_write)	cards
 shell		^(system|popen)$	none
 C library	^(gets|strcpy|strcat|sprintf|vsprintf|strtok|gmtime|localtime|asctime|ctime|atoi|atol|tmpnam|mktemp|rand|srand|random)$	none
 '

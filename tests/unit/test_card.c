@@ -145,7 +145,7 @@ static void
 rec_stamp(struct canvas *c, uint32_t id, double x, double y, double scale)
 {
 	struct record *r = self(c);
-	const struct box *qr = &r->layout->side[CARD_FRONT].qr;
+	const struct box *qr = &r->layout->card->side[CARD_FRONT].qr;
 	double pt = scale * 2048 / CANVAS_PT;
 
 	(void)id;
@@ -161,9 +161,15 @@ rec_stamp(struct canvas *c, uint32_t id, double x, double y, double scale)
 		r->on_code = true;
 }
 
-static const struct canvas_ops record_ops = {rec_page, rec_colour, rec_point,
-    rec_point, rec_curve, rec_none, rec_rect, rec_none, rec_has, rec_define,
-    rec_stamp, NULL, NULL};
+static void
+rec_tag(struct canvas *c, enum tag tag, const char *text)
+{
+	(void)c, (void)tag, (void)text;
+}
+
+static const struct canvas_ops record_ops = {rec_page, rec_tag, rec_colour,
+    rec_point, rec_point, rec_curve, rec_none, rec_rect, rec_none, canvas_bars,
+    rec_has, rec_define, rec_stamp, NULL, NULL};
 
 /* draw(r, card): both sides of ${card} on a recording canvas. */
 static enum err
@@ -173,8 +179,9 @@ draw(struct record *r, const struct card_face *card)
 	struct text *t = NULL;
 	enum err err;
 
-	*r = (struct record){
-	    .canvas.ops = &record_ops, .layout = layout, .least_pt = 99};
+	*r = (struct record){.canvas = {&record_ops, CANVAS_DOT},
+	    .layout = layout,
+	    .least_pt = 99};
 	assert_int_equal(text_open(&t, TEXT_FOLDER), ERR_OK);
 	err = face_draw(&r->canvas, t, card, CARD_FRONT, layout);
 	if (err == ERR_OK)

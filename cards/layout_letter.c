@@ -1,0 +1,58 @@
+#include "cards/layout.h"
+
+#define N(table) (sizeof(table) / sizeof((table)[0]))
+
+static const struct letter_block blocks[] = {
+    {CARD_ALWAYS, LETTER_TEXT, WORD_FROM},
+    {CARD_ADULT, LETTER_TEXT, WORD_DEAR},
+    {CARD_ADULT, LETTER_TEXT, WORD_THANKS},
+    {CARD_YOUNG, LETTER_TEXT, WORD_DEAR_YOUNG},
+    {CARD_YOUNG, LETTER_TEXT, WORD_THANKS_YOUNG},
+    {CARD_ALWAYS, LETTER_HEADING, WORD_WHAT_IT_IS},
+    {CARD_ADULT, LETTER_TEXT, WORD_IT_SAYS},
+    {CARD_YOUNG, LETTER_TEXT, WORD_IT_SAYS_YOUNG},
+    {CARD_ALWAYS, LETTER_HEADING, WORD_HOW},
+    {CARD_ADULT, LETTER_TEXT, WORD_CUT_OUT},
+    {CARD_ADULT, LETTER_TEXT, WORD_SHOW},
+    {CARD_YOUNG, LETTER_TEXT, WORD_CUT_OUT_YOUNG},
+    {CARD_YOUNG, LETTER_TEXT, WORD_SHOW_YOUNG},
+    {CARD_ALWAYS, LETTER_HEADING, WORD_NOT_HEAD},
+    {CARD_ADULT, LETTER_TEXT, WORD_NOT},
+    {CARD_YOUNG, LETTER_TEXT, WORD_NOT_YOUNG},
+    {CARD_YOUNG, LETTER_TEXT, WORD_PRIVATE_YOUNG},
+    {CARD_ALWAYS, LETTER_TEXT, WORD_NOT_CHECKED},
+    {CARD_ALWAYS, LETTER_HEADING, WORD_ENDS_HEAD},
+    {CARD_ADULT, LETTER_TEXT, WORD_ENDS},
+    {CARD_YOUNG, LETTER_TEXT, WORD_ENDS_YOUNG},
+    {CARD_ALWAYS, LETTER_HEADING, WORD_LOST_HEAD},
+    {CARD_ADULT, LETTER_TEXT, WORD_LOST},
+    {CARD_YOUNG, LETTER_TEXT, WORD_LOST_YOUNG},
+    {CARD_ADULT, LETTER_HEADING, WORD_OVER_HEAD},
+    {CARD_ADULT, LETTER_TEXT, WORD_OVER},
+    {CARD_YOUNG, LETTER_HEADING, WORD_OVER_HEAD_YOUNG},
+    {CARD_YOUNG, LETTER_TEXT, WORD_OVER_YOUNG},
+    {CARD_ADULT, LETTER_TEXT, WORD_CLOSE},
+    {CARD_YOUNG, LETTER_TEXT, WORD_CLOSE_YOUNG},
+};
+
+/* Large print: nothing under 16 points, no slanted or crowded letters, lines of
+ * about 60 letters that begin at one edge. */
+const struct card_letter card_letter_a4 = {
+    .w = 210,
+    .h = 297,
+    .body = {20, 20, 170, 188},
+    .head = {0, 0, 210, 26},
+    .fold = 105,
+    .top = 230,
+    .hint_pt = 16,
+    .type =
+	{
+	    [LETTER_TITLE] = {TEXT_BOLD, TAG_TITLE, 28, 1.2, 0, 0, {1, 1, 1}},
+	    [LETTER_HEADING] = {TEXT_BOLD, TAG_HEADING, 19, 1.2, 9, 4.4,
+		{0.031, 0.278, 0.329}},
+	    [LETTER_TEXT] = {TEXT_REGULAR, TAG_PARAGRAPH, 16, 1.34, 5.4, 5.4,
+		{0, 0, 0}},
+	},
+    .block = blocks,
+    .n = N(blocks),
+};
