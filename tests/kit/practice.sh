@@ -5,6 +5,8 @@
 umask 077
 echo "correct horse battery staple" >pass
 ods=$SHARED/data/ods
+# An instrumented program otherwise wants its own runtime before libfaketime.
+export ASAN_OPTIONS="verify_asan_link_order=0${ASAN_OPTIONS:+:$ASAN_OPTIONS}"
 faketime=/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1
 
 # carer COMMAND...: the issuer on ./data, "org" commands in two words.
