@@ -24,12 +24,15 @@ line_of(const struct text_run *r, size_t from, size_t to)
 	return l;
 }
 
-/* line_end(r, from, em, at): Returns where the line that starts at ${from}
- * ends, or ${from} if not one piece fits. */
+/* line_end(r, from, em, at, gentle): Returns where the line that starts at
+ * ${from} ends, or ${from} if not one piece fits. ${gentle} cuts a word only
+ * if it is longer than the line. */
 static size_t
-line_end(const struct text_run *r, size_t from, double em, enum text_break at)
+line_end(const struct text_run *r, size_t from, double em, enum text_break at,
+    bool gentle)
 {
 	size_t end = from;
+	size_t word = from;
 	double w = 0;
 
 	for (size_t i = from; i < r->n; i++) {
@@ -39,19 +42,21 @@ line_end(const struct text_run *r, size_t from, double em, enum text_break at)
 			break;
 		if (r->cluster[i].after <= at || i + 1 == r->n)
 			end = i + 1;
+		if (r->cluster[i].after < BREAK_ANYWHERE || i + 1 == r->n)
+			word = i + 1;
 	}
-	return end;
+	return gentle && word > from && word < end ? word : end;
 }
 
-bool
-wrap_lines(struct wrap *out, const struct text_run *run, double em,
-    enum text_break at, int lines)
+static bool
+fill(struct wrap *out, const struct text_run *run, double em,
+    enum text_break at, int lines, bool gentle)
 {
 	size_t from = 0;
 
 	out->n = 0;
 	while (from < run->n) {
-		size_t end = line_end(run, from, em, at);
+		size_t end = line_end(run, from, em, at, gentle);
 
 		if (end == from || out->n == lines || out->n == WRAP_LINES)
 			return false;
@@ -59,6 +64,14 @@ wrap_lines(struct wrap *out, const struct text_run *run, double em,
 		from = end;
 	}
 	return true;
+}
+
+bool
+wrap_lines(struct wrap *out, const struct text_run *run, double em,
+    enum text_break at, int lines)
+{
+	return fill(out, run, em, at, lines, true) ||
+	       fill(out, run, em, at, lines, false);
 }
 
 /* ends_short(w): Returns true if the last line is well under the longest. */

@@ -27,8 +27,9 @@ struct wrap {
 
 /*
  * wrap_lines(out, run, em, at, lines): fills lines of at most ${em} em, taking
- * as many words as fit into each. Returns true if ${lines} (up to WRAP_LINES)
- * were enough; ${out}->pt is not touched.
+ * as many words as fit into each; a word is cut only where ${at} allows it and
+ * it is longer than a line, or else there would be too many lines. Returns true
+ * if ${lines} (up to WRAP_LINES) were enough; ${out}->pt is not touched.
  */
 bool wrap_lines(struct wrap *out, const struct text_run *run, double em,
     enum text_break at, int lines);
