@@ -138,15 +138,46 @@ struct wanted {
 	const char *part; /* folded, or NULL */
 };
 
+/* Letters and marks that nobody types at a desk, and what is typed for them:
+ * Unicode takes their strokes for a part of the letter, not for an accent. */
+static utf8proc_int32_t
+as_typed(utf8proc_int32_t c, void *data)
+{
+	static const struct {
+		utf8proc_int32_t written, typed;
+	} pairs[] = {
+	    {0x2018, '\''}, /* quotation marks for an apostrophe */
+	    {0x2019, '\''},
+	    {0x00d0, 'd'}, /* eth */
+	    {0x00d8, 'o'}, /* o with stroke */
+	    {0x00f0, 'd'},
+	    {0x00f8, 'o'},
+	    {0x0110, 'd'}, /* d with stroke */
+	    {0x0111, 'd'},
+	    {0x0126, 'h'}, /* h with stroke */
+	    {0x0127, 'h'},
+	    {0x0131, 'i'}, /* dotless i */
+	    {0x0141, 'l'}, /* l with stroke */
+	    {0x0142, 'l'},
+	};
+
+	(void)data;
+	for (size_t i = 0; i < sizeof(pairs) / sizeof(*pairs); i++)
+		if (pairs[i].written == c)
+			return pairs[i].typed;
+	return c;
+}
+
 /* Lower case, without accents, on the heap; NULL if not UTF-8. */
 static char *
 fold(struct span text)
 {
 	utf8proc_uint8_t *out = NULL;
 	utf8proc_ssize_t n =
-	    utf8proc_map(text.p, (utf8proc_ssize_t)text.n, &out,
+	    utf8proc_map_custom(text.p, (utf8proc_ssize_t)text.n, &out,
 		UTF8PROC_STABLE | UTF8PROC_DECOMPOSE | UTF8PROC_COMPAT |
-		    UTF8PROC_STRIPMARK | UTF8PROC_CASEFOLD | UTF8PROC_STRIPCC);
+		    UTF8PROC_STRIPMARK | UTF8PROC_CASEFOLD | UTF8PROC_STRIPCC,
+		as_typed, NULL);
 
 	if (n < 0) {
 		free(out);

@@ -81,6 +81,11 @@ a_name_is_found_whatever_its_case_and_accents(void **state)
 		assert_string_equal(h.names, ";Si\xc3\xa2n O'Brien");
 	}
 	assert_int_equal(find(c, "A00001", "sean").n, 0);
+	add(c, "A00001", "\xc5\x81ukasz \xc5\xbb\xc3\xb3\xc5\x82\xc4\x87",
+	    "PT-3");
+	add(c, "A00001", "Pat O\xe2\x80\x99Hara", "PT-4");
+	assert_int_equal(find(c, "A00001", "lukasz zolc").n, 1);
+	assert_int_equal(find(c, "A00001", "o'hara").n, 1);
 	assert_string_equal(
 	    find(c, "A00001", "B").names, ";Si\xc3\xa2n O'Brien;Bob Example");
 }
