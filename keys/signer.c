@@ -172,17 +172,6 @@ put_spec(struct cbor_out *o, const struct key_record *k)
 	cbor_put_int(o, k->not_after);
 }
 
-static void
-get_fixed(struct cbor *c, uint8_t *out, size_t n)
-{
-	struct span v = cbor_bytes(c);
-
-	if (v.n == n)
-		memcpy(out, v.p, n);
-	else
-		cbor_fail(c);
-}
-
 enum err
 signer_make_key(struct signer *s, struct key_record *k)
 {
@@ -192,9 +181,9 @@ signer_make_key(struct signer *s, struct key_record *k)
 	put_spec(begin(s, WIRE_MAKE, 4), k);
 	e = call(s, 3, &c);
 	if (e == ERR_OK) {
-		get_fixed(&c, k->kid, KID_SIZE);
-		get_fixed(&c, k->public, ED25519_KEY);
-		get_fixed(&c, k->sealed, sizeof(k->sealed));
+		cbor_fixed(&c, k->kid, KID_SIZE);
+		cbor_fixed(&c, k->public, ED25519_KEY);
+		cbor_fixed(&c, k->sealed, sizeof(k->sealed));
 	}
 	return done(s, &c, e);
 }
@@ -232,7 +221,7 @@ signer_sign(struct signer *s, enum cose_kind kind, const struct key_record *k,
 	if (e == ERR_OK && cbor_array(&c) != n)
 		cbor_fail(&c);
 	for (size_t i = 0; i < n && e == ERR_OK; i++)
-		get_fixed(&c, sigs[i], ED25519_SIG);
+		cbor_fixed(&c, sigs[i], ED25519_SIG);
 	return done(s, &c, e);
 }
 
@@ -257,7 +246,7 @@ signer_last_head(struct signer *s, struct signer_head *head)
 	e = call(s, 2, &c);
 	if (e == ERR_OK) {
 		head->seq = cbor_uint(&c);
-		get_fixed(&c, head->hash, SIGNER_HASH);
+		cbor_fixed(&c, head->hash, SIGNER_HASH);
 	}
 	return done(s, &c, e);
 }
@@ -280,7 +269,7 @@ get_items(struct cbor *c, struct signer_item *item, size_t n, bool sealed)
 	for (size_t i = 0; i < n && !c->bad; i++) {
 		item[i].n = sealed ? item[i].in.n + SECRET_OVERHEAD
 				   : item[i].in.n - SECRET_OVERHEAD;
-		get_fixed(c, item[i].out, item[i].n);
+		cbor_fixed(c, item[i].out, item[i].n);
 	}
 }
 
@@ -297,7 +286,7 @@ signer_seal(struct signer *s, uint8_t key[static SECRET_WRAPPED], int64_t row,
 	put_items(o, item, n);
 	e = call(s, 2, &c);
 	if (e == ERR_OK) {
-		get_fixed(&c, key, SECRET_WRAPPED);
+		cbor_fixed(&c, key, SECRET_WRAPPED);
 		get_items(&c, item, n, true);
 	}
 	return done(s, &c, e);
@@ -336,6 +325,6 @@ signer_blind(struct signer *s, const char *domain, struct span text,
 	cbor_put_bytes(o, text);
 	e = call(s, 1, &c);
 	if (e == ERR_OK)
-		get_fixed(&c, out, SECRET_BLIND);
+		cbor_fixed(&c, out, SECRET_BLIND);
 	return done(s, &c, e);
 }

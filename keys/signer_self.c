@@ -80,19 +80,6 @@ signer_refuse(struct cbor_out *a, enum err e, const char *why)
 
 /* --- keys --- */
 
-static bool
-read_fixed(struct cbor *c, uint8_t *out, size_t n)
-{
-	struct span s = cbor_bytes(c);
-
-	if (s.n != n) {
-		cbor_fail(c);
-		return false;
-	}
-	memcpy(out, s.p, n);
-	return true;
-}
-
 static void
 read_spec(struct cbor *c, struct key_record *k)
 {
@@ -147,10 +134,10 @@ read_record(struct cbor *c, struct key_record *k)
 {
 	if (cbor_array(c) != 7)
 		cbor_fail(c);
-	read_fixed(c, k->kid, KID_SIZE);
-	read_fixed(c, k->public, ED25519_KEY);
+	cbor_fixed(c, k->kid, KID_SIZE);
+	cbor_fixed(c, k->public, ED25519_KEY);
 	read_spec(c, k);
-	read_fixed(c, k->sealed, sizeof(k->sealed));
+	cbor_fixed(c, k->sealed, sizeof(k->sealed));
 }
 
 /* Opens the key's seed unless it is the one last used. */

@@ -113,6 +113,28 @@ cbor_bytes(struct cbor *c)
 	return string(c, BYTES);
 }
 
+uint64_t
+cbor_below(struct cbor *c, uint64_t limit)
+{
+	uint64_t v = cbor_uint(c);
+
+	if (v < limit)
+		return v;
+	cbor_fail(c);
+	return 0;
+}
+
+void
+cbor_fixed(struct cbor *c, uint8_t *out, size_t n)
+{
+	struct span s = cbor_bytes(c);
+
+	if (s.n == n)
+		memcpy(out, s.p, n);
+	else
+		cbor_fail(c);
+}
+
 struct span
 cbor_text(struct cbor *c)
 {

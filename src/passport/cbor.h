@@ -34,6 +34,14 @@ int64_t cbor_int(struct cbor *c);
 /* cbor_bytes(c): Returns the content of the next item, a byte string. */
 struct span cbor_bytes(struct cbor *c);
 
+/* cbor_below(c, limit): Returns the next item, an unsigned integer below
+ * ${limit}. */
+uint64_t cbor_below(struct cbor *c, uint64_t limit);
+
+/* cbor_fixed(c, out, n): copies the next item, a byte string of exactly ${n}
+ * bytes; ${out} is untouched if it is anything else. */
+void cbor_fixed(struct cbor *c, uint8_t *out, size_t n);
+
 /* cbor_text(c): Returns the content of the next item, a UTF-8 text string. */
 struct span cbor_text(struct cbor *c);
 

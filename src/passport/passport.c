@@ -10,6 +10,12 @@
 #define CLAIM_CARER (-65537)
 #define SERIAL_SIZE 5
 
+int64_t
+passport_time(struct cbor *c)
+{
+	return (int64_t)cbor_below(c, PASSPORT_TIME_MAX);
+}
+
 static uint64_t
 read_serial(struct cbor *c)
 {
@@ -23,36 +29,19 @@ read_serial(struct cbor *c)
 	return v;
 }
 
-static int64_t
-read_time(struct cbor *c)
-{
-	uint64_t t = cbor_uint(c);
-
-	if (t >= PASSPORT_TIME_MAX)
-		cbor_fail(c);
-	return (int64_t)t;
-}
-
 /* The private map: members 1, 2, 3, all of them, in order. */
 static void
 read_carer(struct cbor *c, struct passport *p)
 {
-	uint64_t class;
-	uint64_t index;
-
 	if (cbor_map(c) != 3 || cbor_int(c) != 1)
 		cbor_fail(c);
 	p->name = cbor_text(c);
 	if (cbor_int(c) != 2)
 		cbor_fail(c);
-	class = cbor_uint(c);
+	p->class = (enum passport_class)cbor_below(c, CLASS_YOUNG + 1);
 	if (cbor_int(c) != 3)
 		cbor_fail(c);
-	index = cbor_uint(c);
-	if (class > CLASS_YOUNG || index > UINT32_MAX)
-		cbor_fail(c);
-	p->class = (enum passport_class) class;
-	p->index = (uint32_t)index;
+	p->index = (uint32_t)cbor_below(c, (uint64_t)UINT32_MAX + 1);
 }
 
 bool
@@ -66,10 +55,10 @@ passport_read(struct passport *p, struct span payload)
 	p->iss = cbor_text(&c);
 	if (cbor_int(&c) != CLAIM_EXP)
 		return false;
-	p->exp = read_time(&c);
+	p->exp = passport_time(&c);
 	if (cbor_int(&c) != CLAIM_IAT)
 		return false;
-	p->iat = read_time(&c);
+	p->iat = passport_time(&c);
 	if (cbor_int(&c) != CLAIM_CTI)
 		return false;
 	p->serial = read_serial(&c);

@@ -35,6 +35,10 @@ struct passport {
  */
 bool passport_read(struct passport *p, struct span payload);
 
+/* passport_time(c): Returns the next item, a NumericDate before the year 10000.
+ */
+int64_t passport_time(struct cbor *c);
+
 /* passport_put(o, p): writes the claims. */
 void passport_put(struct cbor_out *o, const struct passport *p);
 

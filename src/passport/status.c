@@ -36,16 +36,6 @@ read_list(struct cbor *c, struct status *s)
 		cbor_fail(c);
 }
 
-static int64_t
-read_time(struct cbor *c)
-{
-	uint64_t t = cbor_uint(c);
-
-	if (t >= PASSPORT_TIME_MAX)
-		cbor_fail(c);
-	return (int64_t)t;
-}
-
 static void
 read_claim(struct cbor *c, struct status *s, unsigned *have)
 {
@@ -61,11 +51,11 @@ read_claim(struct cbor *c, struct status *s, unsigned *have)
 		*have |= 1;
 		break;
 	case CLAIM_EXP:
-		s->exp = read_time(c);
+		s->exp = passport_time(c);
 		*have |= 2;
 		break;
 	case CLAIM_IAT:
-		s->iat = read_time(c);
+		s->iat = passport_time(c);
 		*have |= 4;
 		break;
 	case CLAIM_STATUS_LIST:

@@ -14,27 +14,6 @@
 #define HOSTS_MAX    64
 #define CODES_MAX    64
 
-static int64_t
-read_time(struct cbor *c)
-{
-	uint64_t t = cbor_uint(c);
-
-	if (t >= PASSPORT_TIME_MAX)
-		cbor_fail(c);
-	return (int64_t)t;
-}
-
-static void
-read_fixed(struct cbor *c, uint8_t *out, size_t n)
-{
-	struct span s = cbor_bytes(c);
-
-	if (s.n == n)
-		memcpy(out, s.p, n);
-	else
-		cbor_fail(c);
-}
-
 static bool
 is_ods(struct span s)
 {
@@ -71,30 +50,25 @@ phone_ok(struct span s)
 static void
 read_key_member(struct cbor *c, int64_t member, struct trust_key *k)
 {
-	uint64_t v;
-
 	switch (member) {
 	case 1:
-		read_fixed(c, k->kid, KID_SIZE);
+		cbor_fixed(c, k->kid, KID_SIZE);
 		break;
 	case 2:
-		read_fixed(c, k->key, ED25519_KEY);
+		cbor_fixed(c, k->key, ED25519_KEY);
 		break;
 	case 3:
-		v = cbor_uint(c);
-		if (v > PURPOSE_STATUS)
-			cbor_fail(c);
-		else
-			k->purpose = (enum trust_purpose)v;
+		k->purpose =
+		    (enum trust_purpose)cbor_below(c, PURPOSE_STATUS + 1);
 		break;
 	case 4:
 		k->codes = read_codes(c);
 		break;
 	case 5:
-		k->not_before = read_time(c);
+		k->not_before = passport_time(c);
 		break;
 	case 6:
-		k->not_after = read_time(c);
+		k->not_after = passport_time(c);
 		break;
 	case 7:
 		k->name = cbor_text(c);
@@ -102,11 +76,7 @@ read_key_member(struct cbor *c, int64_t member, struct trust_key *k)
 			cbor_fail(c);
 		break;
 	case 8:
-		v = cbor_uint(c);
-		if (v >= SETTINGS)
-			cbor_fail(c);
-		else
-			k->setting = (enum setting)v;
+		k->setting = (enum setting)cbor_below(c, SETTINGS);
 		break;
 	case 9:
 		k->service = cbor_uint(c);
@@ -177,7 +147,7 @@ read_tombstones(struct cbor *c, struct trust *t)
 	for (uint64_t i = 0; i < n && !c->bad; i++) {
 		uint8_t kid[KID_SIZE] = {0};
 
-		read_fixed(c, kid, KID_SIZE);
+		cbor_fixed(c, kid, KID_SIZE);
 		if (i > 0 && memcmp(before, kid, KID_SIZE) >= 0)
 			cbor_fail(c);
 		memcpy(before, kid, KID_SIZE);
@@ -197,7 +167,7 @@ read_service(struct cbor *c, struct trust_service *s)
 	s->base = cbor_text(c);
 	if (!cbor_next(c, &m) || m.key != 2)
 		cbor_fail(c);
-	read_fixed(c, s->kid, KID_SIZE);
+	cbor_fixed(c, s->kid, KID_SIZE);
 	if (s->base.n < 9 || s->base.n > BASE_MAX ||
 	    memcmp(s->base.p, "https://", 8) != 0 ||
 	    s->base.p[s->base.n - 1] != '/')
@@ -300,10 +270,10 @@ trust_payload_read(
 	t->scheme = cbor_text(&c);
 	if (cbor_int(&c) != CLAIM_EXP)
 		return false;
-	t->exp = read_time(&c);
+	t->exp = passport_time(&c);
 	if (cbor_int(&c) != CLAIM_IAT)
 		return false;
-	t->iat = read_time(&c);
+	t->iat = passport_time(&c);
 	if (cbor_int(&c) != CLAIM_BODY)
 		return false;
 	read_body(&c, t, at, nat);
