@@ -129,10 +129,10 @@ cbor_fixed(struct cbor *c, uint8_t *out, size_t n)
 {
 	struct span s = cbor_bytes(c);
 
-	if (s.n == n)
-		memcpy(out, s.p, n);
-	else
+	if (s.n != n)
 		cbor_fail(c);
+	else if (n > 0)
+		memcpy(out, s.p, n);
 }
 
 struct span

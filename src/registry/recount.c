@@ -117,6 +117,7 @@ make_room(struct db *db, struct telling *t)
 	bool found;
 	enum err e = db_one(st, &found);
 
+	t->nholders = 1; /* the holder of no number */
 	if (e == ERR_OK && found) {
 		t->size = (size_t)db_int(st, 0);
 		norgs = (size_t)db_int(st, 1);
