@@ -19,8 +19,8 @@ WRAP="valgrind -q --error-exitcode=99 --leak-check=full --trace-children=yes
 export WRAP
 code=0
 
-slow=' test_adoption test_audit test_card test_event test_holder test_issue test_keyfile test_ledger
-	test_lists test_signer test_trust '
+slow=' test_adoption test_audit test_card test_event test_holder test_issue
+	test_keyfile test_ledger test_org	test_lists test_signer test_trust '
 
 # What valgrind wrote, also of processes whose exit code nobody sees.
 verdict() {
