@@ -56,7 +56,7 @@ stage asan asan
 stage ubsan BUILD=ubsan unit
 stage fuzz fuzz FUZZ_SECS="${FUZZ_SECS:-10}"
 stage valgrind valgrind
-stage coverage coverage
+stage coverage coverage COV_CORE="${COV_CORE:-99}"
 
 left=
 [ $skipped = 0 ] || left=", $skipped not run"
