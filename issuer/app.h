@@ -122,7 +122,7 @@ int64_t app_now(void);
 typedef int command_fn(int argc, char **argv);
 command_fn cmd_init, cmd_root_new, cmd_root_sign, cmd_org_import, cmd_org_list,
     cmd_org_enrol, cmd_org_rotate, cmd_org_revoke, cmd_issue, cmd_find,
-    cmd_card, cmd_renew, cmd_replace, cmd_withdraw, cmd_publish, cmd_adoption,
-    cmd_audit;
+    cmd_card, cmd_renew, cmd_replace, cmd_withdraw, cmd_reissue, cmd_erase,
+    cmd_publish, cmd_adoption, cmd_audit;
 
 #endif

@@ -1,16 +1,19 @@
 #include "base/log.h"
 #include "issuer/issuing.h"
+#include "issuer/pile.h"
 #include "issuer/render.h"
 #include "issuer/report.h"
-#include "issuer/serials.h"
+#include "issuer/targets.h"
 
 /* renew and replace: the holder's next card. */
 
 struct again_args {
 	struct app_args app;
-	const char *serial;
+	struct target_args target;
 	int64_t months;
+	const char *reason;
 	const char *card;
+	const char *layout;
 };
 
 static const struct arg table[] = {
@@ -18,10 +21,14 @@ static const struct arg table[] = {
     {"--months", ARG_INT, "N", "how long the new card is good, else 24",
 	offsetof(struct again_args, months), 0, false, 1, ISSUING_MONTHS_MAX,
 	NULL},
-    {"--card", ARG_TEXT, "FILE.pdf", "draw the new card to this file",
+    {"--reason", ARG_TEXT, "WORD",
+	"why, in a word of carerpass withdraw: lost, stolen, ...; kept inside",
+	offsetof(struct again_args, reason), 0, false, 0, 0, NULL},
+    {"--card", ARG_TEXT, "FILE.pdf", "draw the new card or cards to this file",
 	offsetof(struct again_args, card), 0, false, 0, 0, NULL},
-    {"SERIAL", ARG_TEXT, NULL, "the old card's number, like 7K3M-9QPR-K",
-	offsetof(struct again_args, serial), 0, true, 0, 0, NULL},
+    {"--layout", ARG_TEXT, "NAME", "of that file: cr80, a4x10 or letter",
+	offsetof(struct again_args, layout), 0, false, 0, 0, NULL},
+    TARGET_ARGS(struct again_args),
 };
 
 static const struct args renew_spec = {"carerpass renew",
@@ -34,23 +41,55 @@ static const struct args replace_spec = {"carerpass replace",
     "stops at once.",
     table, sizeof(table) / sizeof(*table)};
 
-static enum err
-again(struct app *app, int64_t serial, enum card_kind kind,
-    const struct again_args *a)
-{
-	struct issue_result r;
-	struct card old;
-	enum err e = serials_card(app, serial, &old);
+struct renewing {
+	struct app *app;
+	enum card_kind kind;
+	enum card_reason reason;
+	int months;
+	struct pile pile;
+	struct card last; /* that was issued */
+	size_t issued;
+};
 
-	if (e != ERR_OK)
-		return e;
-	e = issuing_again(app, serial, kind, (int)a->months, &r);
+static enum err
+again(void *ctx, const struct card *old)
+{
+	struct renewing *w = ctx;
+	struct issuing_item it;
+	const struct issue_result *r = &it.result;
+	enum err e;
+
+	issuing_again(&it, old, w->kind, w->months);
+	it.reason = w->reason;
+	e = issuing_one(w->app, &it);
+	if (e == ERR_OK && r->outcome == ISSUE_RESERVED) {
+		w->last = r->card;
+		w->issued++;
+	}
+	if (e == ERR_OK && r->outcome != ISSUE_ENDED)
+		e = pile_add_once(&w->pile, r->card.serial);
 	if (e == ERR_OK)
-		e = report_result(app, &r, a->card);
-	if (e == ERR_OK && r.outcome == ISSUE_RESERVED)
-		log_note("wards learn that the old card has stopped with the "
-			 "next lists: run carerpass publish");
-	explicit_bzero(&r, sizeof(r));
+		e = report_result(w->app, r);
+	explicit_bzero(&it, sizeof(it));
+	return e;
+}
+
+/* The good ones are drawn also where some were refused. */
+static enum err
+renew(struct renewing *w, const struct targets *t, const struct again_args *a)
+{
+	enum err e = targets_each(w->app, t, again, w);
+	enum err drawn = pile_draw(w->app, &w->pile, a->layout, a->card);
+
+	if (e == ERR_OK)
+		e = drawn;
+	if (w->issued > 0)
+		log_note("wards learn that the old %s with the next lists: run "
+			 "carerpass publish",
+		    w->issued == 1 ? "card has stopped" : "cards have stopped");
+	if (w->issued > 0 && e == ERR_OK)
+		e = report_due(w->app, &w->last);
+	pile_free(&w->pile);
 	return e;
 }
 
@@ -58,21 +97,27 @@ static int
 run(const struct args *spec, enum card_kind kind, int argc, char **argv)
 {
 	struct again_args a = {.months = ISSUING_MONTHS};
+	struct targets t;
 	struct app app = {0};
-	int64_t serial = 0;
+	struct renewing w = {.app = &app, .kind = kind};
 	bool help = false;
 	enum err e = args_parse(spec, argc, argv, &a, &help);
 
 	if (e != ERR_OK || help)
 		return err_exit(e);
+	if (a.reason != NULL &&
+	    !card_reason_read(&w.reason, span_str(a.reason)))
+		return err_exit(args_fault(
+		    spec, "--reason is one of: %s", card_reason_list()));
+	w.months = (int)a.months;
 	if (a.card != NULL)
-		e = render_path_ok(a.card);
+		e = render_pdf_ok(a.card, a.layout);
 	if (e == ERR_OK)
-		e = serials_read(&serial, a.serial);
+		e = targets_read(&t, spec, &a.target);
 	if (e == ERR_OK)
 		e = app_open(&app, &a.app, APP_SIGN);
 	if (e == ERR_OK)
-		e = again(&app, serial, kind, &a);
+		e = renew(&w, &t, &a);
 	app_close(&app);
 	return err_exit(e);
 }

@@ -9,43 +9,74 @@
 #include "registry/holder.h"
 #include "registry/publication.h"
 
-const char *
-issuing_exp(int64_t *exp, const struct issuing *in, int64_t now)
+/* --- until when ----------------------------------------------------------- */
+
+static const char *
+refused(struct issuing_item *it, const char *column, const char *why)
+{
+	it->column = column;
+	(void)snprintf(it->why, sizeof(it->why), "%s", why);
+	return it->why;
+}
+
+/*
+ * The first second after the last good day: the same day ${in->months} months
+ * on, for a young carer at most the day before the 18th birthday. Returns NULL,
+ * or what is wrong with birth date or class.
+ */
+static const char *
+find_end(struct issuing_item *it, const struct issuing *in, int64_t now,
+    int64_t *exp)
 {
 	struct date today = date_of(date_day_of(now));
 	int64_t last = date_days(date_add_months(today, in->months));
 	int64_t adult;
 	struct date born;
 
-	if (in->born[0] == '\0') {
-		if (in->young)
-			return "a young carer's card ends before the 18th "
-			       "birthday: give the birth date with --born "
-			       "YYYY-MM-DD";
-		*exp = (last + 1) * DATE_DAY_SECONDS;
+	*exp = (last + 1) * DATE_DAY_SECONDS;
+	if (in->born[0] == '\0' && in->young)
+		return refused(it, "born",
+		    "a young carer's card ends before the 18th birthday: give "
+		    "the birth date (--born, or the column born)");
+	if (in->born[0] == '\0')
 		return NULL;
-	}
 	if (date_parse(&born, span_str(in->born)) != ERR_OK)
-		return "the birth date is not a date: write it as YYYY-MM-DD";
+		return refused(it, "born",
+		    "the birth date is not a date: write it as YYYY-MM-DD");
 	if (date_days(born) > date_days(today) || born.year < 1900)
-		return "the birth date cannot be right: look at the year";
+		return refused(it, "born",
+		    "the birth date cannot be right: look at the year");
 	adult = date_days(date_add_months(born, 12 * ISSUING_YOUNG));
 	if (!in->young && date_days(today) < adult)
-		return "this person is under 18: issue a young carer's "
-		       "passport with --young";
+		return refused(it, "young",
+		    "this person is under 18: ask for a young carer's "
+		    "passport (--young, or yes in the column young)");
 	if (in->young && date_days(today) >= adult)
-		return "this person is 18 or over: issue the passport without "
-		       "--young";
+		return refused(it, "young",
+		    "this person is 18 or over: ask for a passport that is "
+		    "not a young carer's");
 	if (in->young && last >= adult)
-		last = adult - 1;
-	*exp = (last + 1) * DATE_DAY_SECONDS;
+		*exp = adult * DATE_DAY_SECONDS;
 	return NULL;
 }
 
+/* --- reserving and signing ------------------------------------------------ */
+
+/* The key that signs for an organisation now, looked up once for many cards. */
+struct issuer_key {
+	char ods[NORMAL_TEXT];
+	struct enrolment en;
+	struct key key;
+};
+
 struct reserving {
 	struct app *app;
-	struct issue_request req;
-	struct issue_result *out;
+	struct issuing_item *item;
+	size_t n;
+	struct issuer_key issuer;
+	int64_t now;
+	enum issuing_mode mode;
+	bool undo; /* all is said, and the transaction is to be undone */
 };
 
 static enum err
@@ -67,59 +98,58 @@ payload(void *ctx, const struct issue_claims *c,
 	return o.full ? ERR_TOOBIG : ERR_OK;
 }
 
-static enum err
-reserve(struct db *db, void *ctx)
-{
-	struct reserving *r = ctx;
-
-	return issue_reserve(
-	    db, &r->app->sealer, &r->req, payload, NULL, r->out);
-}
-
 struct storing {
-	int64_t serial;
-	const uint8_t *signature;
+	const struct card **card;
+	uint8_t (*signature)[CARD_SIGNATURE];
+	size_t n;
 };
 
 static enum err
 store(struct db *db, void *ctx)
 {
 	const struct storing *s = ctx;
+	enum err e = ERR_OK;
 
-	return issue_store_signature(db, s->serial, s->signature, app_now());
+	for (size_t i = 0; i < s->n && e == ERR_OK; i++)
+		e = issue_store_signature(
+		    db, s->card[i]->serial, s->signature[i], app_now());
+	return e;
 }
 
-/* Has the payload signed by the card's key, and keeps the signature. */
+/* Has the payloads signed by the key that their cards share. */
 static enum err
-sign(struct app *app, const struct card *card, const struct card_text *text,
-    uint8_t sig[static CARD_SIGNATURE])
+sign_run(struct app *app, const struct storing *s, const struct span *payload)
 {
-	struct span bytes = span_of(text->payload, text->payload_n);
-	struct storing s = {card->serial, sig};
 	struct signer_head head;
 	struct key key;
 	struct key_record record;
-	uint8_t sigs[1][ED25519_SIG];
-	enum err e = key_get(app->db, card->kid, &key);
+	enum err e = key_get(app->db, s->card[0]->kid, &key);
 
 	if (e == ERR_OK)
 		e = app_head(app, &head);
 	if (e != ERR_OK)
 		return e;
 	record = app_key_record(&key);
-	e = signer_sign(
-	    app->signer, COSE_PASSPORT, &record, &head, &bytes, 1, sigs);
-	if (e != ERR_OK)
-		return e;
-	memcpy(sig, sigs[0], CARD_SIGNATURE);
-	return db_write(app->db, store, &s);
+	return signer_sign(app->signer, COSE_PASSPORT, &record, &head, payload,
+	    s->n, s->signature);
+}
+
+/* The same for one card, which also keeps it. */
+static enum err
+sign(struct app *app, const struct card *card, const struct card_text *text)
+{
+	struct span payload = span_of(text->payload, text->payload_n);
+	uint8_t signature[1][CARD_SIGNATURE];
+	struct storing s = {&card, signature, 1};
+	enum err e = sign_run(app, &s, &payload);
+
+	return e == ERR_OK ? db_write(app->db, store, &s) : e;
 }
 
 static enum err
 finish(void *ctx, const struct card *card, const struct card_text *text)
 {
 	struct app *app = ctx;
-	uint8_t sig[CARD_SIGNATURE];
 	char serial[SERIAL_TEXT];
 	struct key key;
 	enum err e = key_get(app->db, card->kid, &key);
@@ -136,7 +166,7 @@ finish(void *ctx, const struct card *card, const struct card_text *text)
 		return ERR_OK;
 	}
 	if (e == ERR_OK)
-		e = sign(app, card, text, sig);
+		e = sign(app, card, text);
 	/* One card that is past signing must not stop all the others. */
 	if (e == ERR_POLICY) {
 		log_warn("card %s was reserved and cannot be signed: it was "
@@ -154,26 +184,28 @@ issuing_finish(struct app *app)
 }
 
 static enum err
-find_key(
-    struct app *app, const char *ods, struct enrolment *en, struct key *key)
+find_key(struct app *app, const char *ods, struct issuer_key *k)
 {
-	enum err e = enrol_get(app->db, span_str(ods), en);
+	struct span code = span_str(ods);
+	enum err e = enrol_get(app->db, code, &k->en);
 
-	if (e == ERR_NOINPUT || (e == ERR_OK && en->state != ENROL_ISSUING)) {
+	k->ods[0] = '\0';
+	if (e == ERR_NOINPUT || (e == ERR_OK && k->en.state != ENROL_ISSUING)) {
 		log_error("%s issues no passports: check the code, or enrol "
 			  "it first with carerpass org enrol %s",
 		    ods, ods);
 		return ERR_DATA;
 	}
-	if (e != ERR_OK)
-		return e;
-	e = key_active(app->db, KEY_PASSPORT, span_str(ods), app_now(), key);
+	if (e == ERR_OK)
+		e = key_active(app->db, KEY_PASSPORT, code, app_now(), &k->key);
 	if (e == ERR_NOINPUT) {
 		log_error("%s has no signing key in its period: make the next "
 			  "with carerpass org rotate %s",
 		    ods, ods);
 		return ERR_DATA;
 	}
+	if (e == ERR_OK)
+		memcpy(k->ods, ods, code.n + 1);
 	return e;
 }
 
@@ -193,14 +225,16 @@ spoken(const char *column)
 	return column;
 }
 
-static enum err
-report_conflict(const struct issue_result *r)
+static void
+note_conflict(struct issuing_item *it)
 {
-	log_error("this %s is already used by somebody with another %s: look "
-		  "the person up with carerpass find, or correct what was "
-		  "typed",
+	const struct issue_result *r = &it->result;
+
+	it->column = r->column;
+	(void)snprintf(it->why, sizeof(it->why),
+	    "this %s is already used by somebody with another %s: look the "
+	    "person up with carerpass find, or correct what was typed",
 	    spoken(r->column), spoken(r->differs));
-	return ERR_DATA;
 }
 
 enum err
@@ -214,106 +248,222 @@ issuing_is_good(struct app *app, const struct card *card, bool *good)
 	return e;
 }
 
-/* Reserves, has it signed, and tells what came of it. */
-static enum err
-issue(struct reserving *r, const char *ods)
-{
-	struct issue_result *out = r->out;
-	struct enrolment en;
-	struct key key;
-	bool good = true;
-	enum err e = find_key(r->app, ods, &en, &key);
-
-	if (e != ERR_OK)
-		return e;
-	r->req.org = ods;
-	r->req.setting = (int)en.setting;
-	r->req.kid = key.kid;
-	r->req.iat = app_now();
-	e = db_write(r->app->db, reserve, r);
-	if (e == ERR_OK && out->outcome == ISSUE_CONFLICT)
-		return report_conflict(out);
-	if (e == ERR_OK && out->outcome == ISSUE_EXISTING)
-		e = issuing_is_good(r->app, &out->card, &good);
-	if (!good)
-		out->outcome = ISSUE_ENDED;
-	if (e == ERR_OK && out->outcome == ISSUE_RESERVED) {
-		e = sign(r->app, &out->card, &out->text, out->card.signature);
-		out->card.is_signed = e == ERR_OK;
-	}
-	return e;
-}
-
-static enum err
-refuse(const char *why)
-{
-	log_error("%s", why);
-	return ERR_DATA;
-}
-
-enum err
-issuing_one(struct app *app, const struct issuing *in, struct issue_result *out)
-{
-	struct reserving r = {.app = app, .out = out};
-	const char *why = issuing_exp(&r.req.exp, in, app_now());
-
-	memset(out, 0, sizeof(*out));
-	if (why != NULL)
-		return refuse(why);
-	r.req.name = span_str(in->name);
-	r.req.ref = span_str(in->ref);
-	r.req.nhs = span_str(in->nhs);
-	r.req.born = span_str(in->born);
-	r.req.class = in->young ? CLASS_YOUNG : CLASS_ADULT;
-	r.req.kind = CARD_FIRST;
-	return issue(&r, in->ods);
-}
+/* --- many ------------------------------------------------------------------
+ */
 
 /* Young or not is asked anew: birthdays pass. */
 static enum err
-class_now(struct app *app, const struct card *old, struct issuing *in)
+class_now(struct reserving *r, const struct card *old, struct issuing *in)
 {
 	struct holder_text text;
 	struct holder holder;
 	struct date born;
-	enum err e = holder_get(app->db, old->holder, &holder);
+	enum err e = holder_get(r->app->db, old->holder, &holder);
 
 	if (e == ERR_OK)
-		e = holder_open(app->db, &app->sealer, &holder, &text);
+		e = holder_open(r->app->db, &r->app->sealer, &holder, &text);
 	if (e != ERR_OK)
 		return e;
 	memcpy(in->born, text.born, strnlen(text.born, NORMAL_DATE - 1));
 	explicit_bzero(&text, sizeof(text));
 	in->young = old->class == CLASS_YOUNG &&
 		    date_parse(&born, span_str(in->born)) == ERR_OK &&
-		    date_day_of(app_now()) <
+		    date_day_of(r->now) <
 			date_days(date_add_months(born, 12 * ISSUING_YOUNG));
 	return ERR_OK;
 }
 
-enum err
-issuing_again(struct app *app, int64_t serial, enum card_kind kind, int months,
-    struct issue_result *out)
+static enum err
+fill_again(
+    struct reserving *r, struct issuing_item *it, struct issue_request *q)
 {
-	struct reserving r = {.app = app, .out = out};
-	struct issuing in = {.months = months};
+	struct issuing in = {.months = it->want.months};
 	struct card old;
-	const char *why;
-	enum err e = card_get(app->db, serial, &old);
+	enum err e = card_get(r->app->db, it->replaces, &old);
 
-	memset(out, 0, sizeof(*out));
 	if (e == ERR_OK)
-		e = class_now(app, &old, &in);
-	if (e == ERR_NOINPUT)
-		return refuse(
+		e = class_now(r, &old, &in);
+	if (e == ERR_NOINPUT) {
+		refused(it, "serial",
 		    "there is no such card, or its holder was erased");
-	if (e != ERR_OK)
+		return ERR_OK;
+	}
+	if (e == ERR_OK && find_end(it, &in, r->now, &q->exp) == NULL &&
+	    it->keep_end && old.exp < q->exp)
+		q->exp = old.exp;
+	q->class = in.young ? CLASS_YOUNG : CLASS_ADULT;
+	q->replaces = it->replaces;
+	q->reason = (int)it->reason;
+	explicit_bzero(&in, sizeof(in));
+	return e;
+}
+
+static void
+fill_first(
+    struct reserving *r, struct issuing_item *it, struct issue_request *q)
+{
+	const struct issuing *in = &it->want;
+
+	find_end(it, in, r->now, &q->exp);
+	q->name = span_str(in->name);
+	q->ref = span_str(in->ref);
+	q->nhs = span_str(in->nhs);
+	q->born = span_str(in->born);
+	q->class = in->young ? CLASS_YOUNG : CLASS_ADULT;
+}
+
+/* A card of a revoked key has ended, whatever its own row says. */
+static enum err
+look_at_key(struct app *app, struct issue_result *r)
+{
+	bool good = true;
+	enum err e = ERR_OK;
+
+	if (r->outcome == ISSUE_EXISTING || r->outcome == ISSUE_REPLACED)
+		e = issuing_is_good(app, &r->card, &good);
+	if (!good)
+		r->outcome = ISSUE_ENDED;
+	return e;
+}
+
+/* Inside a transaction: one item, from what is asked to a reserved card. */
+static enum err
+reserve_one(struct db *db, struct reserving *r, struct issuing_item *it)
+{
+	struct issue_request q = {.kind = it->kind, .iat = r->now};
+	enum err e = ERR_OK;
+
+	it->column = NULL;
+	it->why[0] = '\0';
+	if (strcmp(r->issuer.ods, it->want.ods) != 0)
+		e = find_key(r->app, it->want.ods, &r->issuer);
+	if (e == ERR_OK && it->kind == CARD_FIRST)
+		fill_first(r, it, &q);
+	else if (e == ERR_OK)
+		e = fill_again(r, it, &q);
+	if (e != ERR_OK || it->why[0] != '\0')
 		return e;
-	why = issuing_exp(&r.req.exp, &in, app_now());
-	if (why != NULL)
-		return refuse(why);
-	r.req.class = in.young ? CLASS_YOUNG : CLASS_ADULT;
-	r.req.kind = kind;
-	r.req.replaces = serial;
-	return issue(&r, old.org);
+	q.org = r->issuer.ods;
+	q.setting = (int)r->issuer.en.setting;
+	q.kid = r->issuer.key.kid;
+	e = issue_reserve(db, &r->app->sealer, &q, payload, NULL, &it->result);
+	if (e == ERR_OK && it->result.outcome == ISSUE_CONFLICT)
+		note_conflict(it);
+	return e == ERR_OK ? look_at_key(r->app, &it->result) : e;
+}
+
+static enum err
+reserve_all(struct db *db, void *ctx)
+{
+	struct reserving *r = ctx;
+	bool refusal = false;
+	enum err e = ERR_OK;
+
+	for (size_t i = 0; i < r->n && e == ERR_OK; i++) {
+		e = reserve_one(db, r, &r->item[i]);
+		refusal = refusal || r->item[i].why[0] != '\0';
+	}
+	r->undo = e == ERR_OK && (r->mode == ISSUING_DRY ||
+				     (r->mode == ISSUING_ALL && refusal));
+	return r->undo ? ERR_DATA : e;
+}
+
+static bool
+is_reserved(const struct issuing_item *it)
+{
+	return it->why[0] == '\0' && it->result.outcome == ISSUE_RESERVED;
+}
+
+/* Some cards that were reserved and are to be signed, and the signatures. */
+struct signing {
+	struct issuing_item *item[ISSUING_BATCH];
+	const struct card *card[ISSUING_BATCH];
+	struct span payload[ISSUING_BATCH];
+	uint8_t signature[ISSUING_BATCH][CARD_SIGNATURE];
+	size_t n;
+};
+
+/* A run of cards of one key at a time; then all are kept. */
+static enum err
+sign_some(struct app *app, struct signing *s)
+{
+	struct storing all = {s->card, s->signature, s->n};
+	size_t from = 0;
+	enum err e = ERR_OK;
+
+	for (size_t i = 1; i <= s->n && e == ERR_OK; i++) {
+		struct storing run = {
+		    s->card + from, s->signature + from, i - from};
+
+		if (i < s->n &&
+		    memcmp(s->card[i]->kid, s->card[from]->kid, CARD_KID) == 0)
+			continue;
+		e = sign_run(app, &run, s->payload + from);
+		from = i;
+	}
+	if (e == ERR_OK && s->n > 0)
+		e = db_write(app->db, store, &all);
+	for (size_t i = 0; i < s->n && e == ERR_OK; i++) {
+		struct card *c = &s->item[i]->result.card;
+
+		memcpy(c->signature, s->signature[i], CARD_SIGNATURE);
+		c->is_signed = true;
+	}
+	s->n = 0;
+	return e;
+}
+
+static enum err
+sign_all(struct app *app, struct issuing_item *item, size_t n)
+{
+	struct signing s = {.n = 0};
+	enum err e = ERR_OK;
+
+	for (size_t i = 0; i < n && e == ERR_OK; i++) {
+		struct issue_result *r = &item[i].result;
+
+		if (!is_reserved(&item[i]))
+			continue;
+		s.item[s.n] = &item[i];
+		s.card[s.n] = &r->card;
+		s.payload[s.n++] = span_of(r->text.payload, r->text.payload_n);
+		if (s.n == ISSUING_BATCH)
+			e = sign_some(app, &s);
+	}
+	return e == ERR_OK ? sign_some(app, &s) : e;
+}
+
+enum err
+issuing_many(struct app *app, struct issuing_item *item, size_t n,
+    enum issuing_mode mode, bool *issued)
+{
+	struct reserving r = {
+	    .app = app, .item = item, .n = n, .now = app_now(), .mode = mode};
+	enum err e = db_write(app->db, reserve_all, &r);
+
+	*issued = e == ERR_OK;
+	if (r.undo)
+		return ERR_OK;
+	return e == ERR_OK ? sign_all(app, item, n) : e;
+}
+
+enum err
+issuing_one(struct app *app, struct issuing_item *item)
+{
+	bool issued;
+	enum err e = issuing_many(app, item, 1, ISSUING_EACH, &issued);
+
+	if (e != ERR_OK || item->why[0] == '\0')
+		return e;
+	log_error("%s", item->why);
+	return ERR_DATA;
+}
+
+void
+issuing_again(struct issuing_item *it, const struct card *card,
+    enum card_kind kind, int months)
+{
+	*it = (struct issuing_item){
+	    .kind = kind, .replaces = card->serial, .want.months = months};
+	memcpy(it->want.ods, card->org, strnlen(card->org, CARD_ORG - 1));
 }

@@ -32,6 +32,8 @@ static const struct {
     {"renew", NULL, cmd_renew, "the next card when one ends"},
     {"replace", NULL, cmd_replace, "a new card for a lost or damaged one"},
     {"withdraw", NULL, cmd_withdraw, "withdraw a card for good"},
+    {"reissue", NULL, cmd_reissue, "new cards after a key was revoked"},
+    {"erase", NULL, cmd_erase, "forget a person, keep the counts"},
     {"publish", NULL, cmd_publish,
 	"publish the lists that wards check against"},
     {"adoption", NULL, cmd_adoption, "say how many people have a passport"},

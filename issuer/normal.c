@@ -147,6 +147,108 @@ normal_nhs(char out[static NORMAL_NHS], struct span in)
 		   : "is not an NHS number: it has ten digits";
 }
 
+/* --- dates ---------------------------------------------------------------- */
+
+/* A run of digits, at most four; moves ${at} behind it. */
+static int32_t
+number(struct span t, size_t *at, size_t *digits)
+{
+	int32_t n = 0;
+
+	for (*digits = 0; *at < t.n && *digits < 5; ++*at, ++*digits) {
+		if (t.p[*at] < '0' || t.p[*at] > '9')
+			break;
+		n = n * 10 + t.p[*at] - '0';
+	}
+	return n;
+}
+
+/* A month by its name or the first three letters of it; 0: none. */
+static int32_t
+month_by_name(struct span t, size_t *at)
+{
+	static const char *const months[] = {"january", "february", "march",
+	    "april", "may", "june", "july", "august", "september", "october",
+	    "november", "december"};
+	char word[16];
+	size_t n = 0;
+
+	while (*at < t.n && n < sizeof(word) - 1 && (t.p[*at] | 0x20) >= 'a' &&
+	       (t.p[*at] | 0x20) <= 'z')
+		word[n++] = (char)(t.p[(*at)++] | 0x20);
+	word[n] = '\0';
+	for (int32_t m = 0; m < 12; m++)
+		if (strcmp(word, months[m]) == 0 ||
+		    (n == 3 && memcmp(word, months[m], 3) == 0))
+			return m + 1;
+	return 0;
+}
+
+static bool
+separator(struct span t, size_t *at)
+{
+	if (*at >= t.n || strchr("/-. ", t.p[*at]) == NULL || t.p[*at] == '\0')
+		return false;
+	++*at;
+	return true;
+}
+
+/* Three parts, the day first, or the year. Returns NULL or what is wrong. */
+static const char *
+read_parts(struct span t, struct date *d)
+{
+	size_t at = 0;
+	size_t first, digits;
+	int32_t a = number(t, &at, &first);
+	int32_t c;
+
+	if (first == 0 || !separator(t, &at))
+		return "";
+	d->month = number(t, &at, &digits);
+	if (digits == 0)
+		d->month = month_by_name(t, &at);
+	if (!separator(t, &at))
+		return "";
+	c = number(t, &at, &digits);
+	if (digits == 2 && first <= 2 && at == t.n)
+		return "has a year of two digits: write all four";
+	if (at != t.n || (first == 4) == (digits == 4))
+		return "";
+	d->year = first == 4 ? a : c;
+	d->day = first == 4 ? c : a;
+	return NULL;
+}
+
+const char *
+normal_born(char out[static NORMAL_DATE], struct span in)
+{
+	static const char what[] = "is not a date: write it like 31/05/1961 "
+				   "or 1961-05-31";
+	struct span t = trim(in);
+	struct date d;
+	struct date again;
+	const char *why;
+
+	out[0] = '\0';
+	/* Spreadsheets add midnight to a date. */
+	if (t.n > 9 && span_is(span_of(t.p + t.n - 9, 9), " 00:00:00"))
+		t.n -= 9;
+	else if (t.n > 6 && span_is(span_of(t.p + t.n - 6, 6), " 00:00"))
+		t.n -= 6;
+	why = read_parts(t, &d);
+	if (why != NULL)
+		return why[0] != '\0' ? why : what;
+	if (d.year < 1600 || d.year > 9999 || d.month < 1 || d.month > 12 ||
+	    d.day < 1 || d.day > 31)
+		return what;
+	again = date_of(date_days(d));
+	if (again.day != d.day || again.month != d.month)
+		return "is a day that there is not: look at day and month (the "
+		       "day comes first)";
+	date_text(out, d);
+	return NULL;
+}
+
 const char *
 normal_phone(char out[static NORMAL_TEXT], struct span in)
 {

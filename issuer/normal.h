@@ -22,6 +22,13 @@ const char *normal_ref(char out[static NORMAL_TEXT], struct span in);
 /* An NHS number: ten digits, spaces and hyphens dropped, check digit right. */
 const char *normal_nhs(char out[static NORMAL_NHS], struct span in);
 
+/*
+ * A birth date as it is written here: 31/05/1961, 31-05-1961, 31.5.1961,
+ * 31-May-1961, 31 May 1961, or 1961-05-31, which is what comes out. Years have
+ * four digits; the day comes first.
+ */
+const char *normal_born(char out[static NORMAL_DATE], struct span in);
+
 /* A telephone number as printed: digits, spaces and + ( ) - . x # only. */
 const char *normal_phone(char out[static NORMAL_TEXT], struct span in);
 

@@ -80,6 +80,12 @@ layout_of(const char *name)
 }
 
 enum err
+render_pdf_ok(const char *path, const char *layout)
+{
+	return layout_of(layout) == NULL ? ERR_USAGE : render_path_ok(path);
+}
+
+enum err
 render_form_ok(const char *path, const char *layout)
 {
 	if (layout_of(layout) == NULL)
@@ -281,13 +287,6 @@ render_picture(struct app *app, const struct card *c,
 	buf_free(&t.link);
 	buf_free(&out);
 	return e;
-}
-
-enum err
-render_pdf(struct app *app, const struct card *c, const struct card_text *text,
-    const char *path)
-{
-	return render_document(app, c, text, path, NULL);
 }
 
 enum err

@@ -23,14 +23,13 @@
  */
 enum err render_form_ok(const char *path, const char *layout) MUST_CHECK;
 
-/* render_pdf(app, c, text, path): draws the card, front and back, to the PDF
- * ${path}. */
-enum err render_pdf(struct app *app, const struct card *c,
-    const struct card_text *text, const char *path) MUST_CHECK;
-
 /* render_path_ok(path): Returns ERR_USAGE unless ${path} ends in .pdf, and
  * ERR_NOINPUT or ERR_PERM unless its folder can be written to; all logged. */
 enum err render_path_ok(const char *path) MUST_CHECK;
+
+/* render_pdf_ok(path, layout): render_path_ok(), and there must be such a
+ * layout; NULL is cr80. */
+enum err render_pdf_ok(const char *path, const char *layout) MUST_CHECK;
 
 /* render_card(app, c, text, path, layout): draws the card to ${path} in the
  * form that its end says; ${layout} NULL is cr80. */

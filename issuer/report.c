@@ -6,13 +6,12 @@
 #include "base/log.h"
 #include "issuer/output.h"
 #include "issuer/publish.h"
-#include "issuer/render.h"
 #include "passport/serial.h"
 
 #define KEY_ENDS_SOON 30 /* days */
 
-static const char *
-kind_word(const struct issue_result *r)
+const char *
+report_kind(const struct issue_result *r)
 {
 	return r->outcome == ISSUE_EXISTING || r->outcome == ISSUE_REPLACED
 		   ? "existing"
@@ -20,8 +19,8 @@ kind_word(const struct issue_result *r)
 					   : card_kind_name(r->card.kind);
 }
 
-static void
-say(const struct issue_result *r, const char *card)
+static enum err
+say(const struct issue_result *r)
 {
 	char serial[SERIAL_TEXT];
 	char day[DATE_WORDS];
@@ -43,13 +42,14 @@ say(const struct issue_result *r, const char *card)
 	else
 		printf("Passport %s issued to %s, valid to %s.\n", serial,
 		    r->text.name, day);
-	if (r->outcome != ISSUE_ENDED && card != NULL)
-		printf("The card is in %s: print it on both sides.\n", card);
+	if (fflush(stdout) == 0)
+		return ERR_OK;
+	log_error("standard output could not be written");
+	return ERR_IO;
 }
 
-/* What a ward could not know yet, and what will soon be in the way. */
-static enum err
-say_what_is_due(struct app *app, const struct card *card)
+enum err
+report_due(struct app *app, const struct card *card)
 {
 	enum publish_known known;
 	struct key key;
@@ -77,30 +77,10 @@ say_what_is_due(struct app *app, const struct card *card)
 	return ERR_OK;
 }
 
-static void
-say_undrawn(const struct card *c)
-{
-	char serial[SERIAL_TEXT];
-
-	serial_text(serial, (uint64_t)c->serial);
-	log_error("the passport %s was issued, so do not issue it again; only "
-		  "its card could not be drawn: carerpass card %s -o FILE.pdf",
-	    serial, serial);
-}
-
 enum err
-report_result(struct app *app, const struct issue_result *r, const char *card)
+report_result(struct app *app, const struct issue_result *r)
 {
-	bool fresh = r->outcome == ISSUE_RESERVED;
-	enum err e = ERR_OK;
-
-	if (card != NULL && r->outcome != ISSUE_ENDED)
-		e = render_pdf(app, &r->card, &r->text, card);
-	if (e != ERR_OK && fresh)
-		say_undrawn(&r->card);
-	if (e == ERR_OK && app->args->json)
-		e = output_card(app, &r->card, &r->text, kind_word(r));
-	else if (e == ERR_OK)
-		say(r, card);
-	return e == ERR_OK && fresh ? say_what_is_due(app, &r->card) : e;
+	return app->args->json
+		   ? output_card(app, &r->card, &r->text, report_kind(r))
+		   : say(r);
 }

@@ -15,7 +15,8 @@ static const char why_open[] = "a quotation mark that is never closed";
 void
 csv_open(struct csv *c, struct span text, uint8_t scratch[static CSV_ROW_MAX])
 {
-	*c = (struct csv){.in = text, .line = 1, .scratch = scratch};
+	*c =
+	    (struct csv){.in = text, .line = 1, .sep = ',', .scratch = scratch};
 	if (text.n >= 3 && memcmp(text.p, "\xef\xbb\xbf", 3) == 0)
 		c->at = 3;
 }
@@ -47,7 +48,7 @@ row_limit(const struct csv *c, size_t first)
 	return c->in.n - first > CSV_ROW_MAX ? first + CSV_ROW_MAX : c->in.n;
 }
 
-/* A field without quotes: up to the comma or the line's end. */
+/* A field without quotes: up to the separator or the line's end. */
 static const char *
 plain(struct csv *c, size_t limit, struct span *out)
 {
@@ -56,7 +57,7 @@ plain(struct csv *c, size_t limit, struct span *out)
 	for (; c->at < limit; c->at++) {
 		uint8_t b = c->in.p[c->at];
 
-		if (b == ',' || is_end(b))
+		if (b == c->sep || is_end(b))
 			break;
 		if (b == '"')
 			return why_bare;
@@ -111,7 +112,7 @@ quoted(struct csv *c, size_t limit, struct span *out)
 		}
 		*out = doubled ? undouble(c, from, c->at - 1)
 			       : span_of(c->in.p + from, c->at - 1 - from);
-		if (c->at < c->in.n && c->in.p[c->at] != ',' &&
+		if (c->at < c->in.n && c->in.p[c->at] != c->sep &&
 		    !is_end(c->in.p[c->at]))
 			return why_after;
 		return NULL;
@@ -149,7 +150,7 @@ fields(struct csv *c, struct csv_row *row, size_t *line)
 		if (why != NULL)
 			return why;
 		row->n++;
-		if (c->at >= c->in.n || c->in.p[c->at] != ',')
+		if (c->at >= c->in.n || c->in.p[c->at] != c->sep)
 			return NULL;
 		c->at++;
 	}

@@ -18,6 +18,7 @@ struct csv {
 	struct span in;
 	size_t at;
 	size_t line;      /* of ${at}, from 1 */
+	uint8_t sep;      /* between fields: ','; the caller may set another */
 	uint8_t *scratch; /* CSV_ROW_MAX bytes of the caller */
 	size_t used;
 };

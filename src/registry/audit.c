@@ -17,7 +17,8 @@ static const char todo_bug[] =
 static const char sql_counts[] =
     "SELECT (SELECT count(*) FROM event), (SELECT count(*) FROM card),"
     " (SELECT count(*) FROM holder),"
-    " (SELECT count(*) FROM card WHERE signature IS NULL),"
+    " (SELECT count(*) FROM card WHERE signature IS NULL"
+    " AND payload IS NOT NULL),"
     " (SELECT count(*) FROM ledger)";
 
 static const char sql_payload[] =
@@ -39,7 +40,8 @@ static const struct {
     {"card",
 	"SELECT serial FROM card WHERE (SELECT count(*) FROM event"
 	" WHERE event.serial = card.serial AND kind = 2)"
-	" <> (signature IS NOT NULL) ORDER BY serial LIMIT 1",
+	" <> (signature IS NOT NULL) AND payload IS NOT NULL"
+	" ORDER BY serial LIMIT 1",
 	"is signed without an event that says so, or the other way round"},
     {"card",
 	"SELECT serial FROM card WHERE (SELECT count(*) FROM event"
@@ -90,9 +92,15 @@ static const struct {
 	"was signed with a key of somebody else"},
     {"card",
 	"SELECT card.serial FROM card JOIN holder ON holder.id = card.holder"
-	" WHERE erased = 1 AND payload IS NOT NULL"
+	" WHERE (erased = 1) <> (payload IS NULL)"
+	" OR (erased = 1 AND signature IS NOT NULL)"
 	" ORDER BY card.serial LIMIT 1",
-	"still has its text, though its holder was erased"},
+	"still has its text, though its holder was erased, or lacks it, though "
+	"nobody was"},
+    {"holder",
+	"SELECT id FROM holder WHERE erased <> (SELECT count(*) > 0 FROM event"
+	" WHERE event.holder = holder.id AND kind = 6) ORDER BY id LIMIT 1",
+	"was erased without an event that says so, or the other way round"},
     {"publication",
 	"SELECT object FROM publication WHERE seq < (SELECT count(*) FROM event"
 	" WHERE kind = 11 AND other = object) ORDER BY object LIMIT 1",

@@ -16,6 +16,9 @@ static const char sql_newest[] =
     "SELECT " COLUMNS " FROM card WHERE holder = $holder"
     " ORDER BY iat DESC, serial DESC LIMIT 1";
 
+static const char sql_successor[] =
+    "SELECT " COLUMNS " FROM card WHERE replaces = $serial";
+
 static const char sql_next[] =
     "SELECT " COLUMNS " FROM card WHERE serial > $after"
     " AND ($org = '' OR org = $org) AND ($kid = $none OR kid = $kid)"
@@ -157,6 +160,15 @@ card_newest(struct db *db, int64_t holder, struct card *out)
 	struct stmt *st = db_prepare(db, sql_newest);
 
 	db_bind_int(st, "$holder", holder);
+	return one_card(st, out);
+}
+
+enum err
+card_successor(struct db *db, int64_t serial, struct card *out)
+{
+	struct stmt *st = db_prepare(db, sql_successor);
+
+	db_bind_int(st, "$serial", serial);
 	return one_card(st, out);
 }
 

@@ -84,6 +84,11 @@ enum err card_get(struct db *db, int64_t serial, struct card *out) MUST_CHECK;
 enum err card_newest(
     struct db *db, int64_t holder, struct card *out) MUST_CHECK;
 
+/* card_successor(db, serial, out): the card that replaced ${serial}. Returns
+ * ERR_NOINPUT (not logged) if there is none. */
+enum err card_successor(
+    struct db *db, int64_t serial, struct card *out) MUST_CHECK;
+
 /*
  * card_open(db, sealer, serial, out): opens name and payload. Returns ERR_OK,
  * ERR_NOINPUT (no such card, or erased; not logged), ERR_DATA (a stored byte

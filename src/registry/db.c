@@ -397,6 +397,15 @@ db_read(struct db *db, enum err (*fn)(struct db *, void *), void *ctx)
 	return e;
 }
 
+enum err
+db_scrub(struct db *db)
+{
+	if (sqlite3_wal_checkpoint_v2(db->sql, NULL, SQLITE_CHECKPOINT_TRUNCATE,
+		NULL, NULL) != SQLITE_OK)
+		return db_fault(db, "cannot empty the write-ahead log");
+	return ERR_OK;
+}
+
 bool
 db_is_dead(const struct db *db)
 {

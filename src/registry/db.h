@@ -61,6 +61,15 @@ enum err db_write(
 enum err db_read(
     struct db *db, enum err (*fn)(struct db *, void *), void *ctx) MUST_CHECK;
 
+/*
+ * db_scrub(db): after a commit that overwrote something for good: moves the
+ * write-ahead log into the file and cuts it to nothing, so that no old page is
+ * left (free space is zeroed as it comes about, secure_delete).  Returns
+ * ERR_OK, ERR_UNAVAILABLE (somebody reads an older state: try again) or
+ * ERR_IO; what was committed stays so.
+ */
+enum err db_scrub(struct db *db) MUST_CHECK;
+
 /* db_is_dead(db): Returns true once a commit has failed. */
 bool db_is_dead(const struct db *db);
 

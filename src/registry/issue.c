@@ -16,9 +16,6 @@ static const char sql_next_holder[] =
 
 static const char sql_serial[] = "SELECT 1 FROM card WHERE serial = $serial";
 
-static const char sql_successor[] =
-    "SELECT serial FROM card WHERE replaces = $serial";
-
 static const char sql_holder[] =
     "INSERT INTO holder (id, person, org, ref_index, key, salt, name, born,"
     " ref, nhs, erased) VALUES ($id, $person, $org, $ref_index, $key, $salt,"
@@ -178,6 +175,7 @@ note_issue(struct db *db, const struct reservation *r)
 	ev.card_kind = q->kind;
 	ev.class = q->class;
 	ev.setting = q->setting;
+	ev.reason = q->reason == 0 ? EVENT_NONE : q->reason;
 	ev.payload_hash = hash;
 	ledger_card_days(q->iat, q->exp, NULL, &ev.start_day, &ev.end_day);
 	return event_append(db, &ev);
@@ -306,14 +304,18 @@ reserve_first(struct db *db, const struct sealer *sealer, struct reservation *r,
 		   : e;
 }
 
-/* The card that replaced ${old}, if there is one. */
+/* The last of the cards that replaced ${old} one after the other; ${old}'s own
+ * number in ${*last} if none did. */
 static enum err
-successor(struct db *db, int64_t old, int64_t *serial, bool *found)
+last_successor(struct db *db, int64_t old, struct card *last)
 {
-	struct stmt *st = db_prepare(db, sql_successor);
+	enum err e = ERR_OK;
 
-	db_bind_int(st, "$serial", old);
-	return get_int(st, serial, found);
+	last->serial = old;
+	/* Each card is replaced by one made later, so this ends. */
+	while (e == ERR_OK)
+		e = card_successor(db, last->serial, last);
+	return e == ERR_NOINPUT ? ERR_OK : e;
 }
 
 static enum err
@@ -322,21 +324,19 @@ reserve_again(struct db *db, const struct sealer *sealer, struct reservation *r,
 {
 	struct holder_text text;
 	struct card old;
-	int64_t next = 0;
-	bool found = false;
 	enum err e = card_get(db, r->req->replaces, &old);
 
 	if (e == ERR_OK && strcmp(old.org, r->req->org) != 0)
 		e = ERR_NOINPUT; /* another's card is none of theirs */
 	if (e == ERR_OK)
-		e = successor(db, old.serial, &next, &found);
-	if (e == ERR_OK && found) {
-		e = card_get(db, next, &out->card);
-		if (e == ERR_OK)
-			e = show(db, sealer, r->req->iat, out);
-		out->outcome = ISSUE_REPLACED;
+		e = last_successor(db, old.serial, &out->card);
+	if (e == ERR_OK && out->card.serial != old.serial) {
+		e = show(db, sealer, r->req->iat, out);
+		if (e == ERR_OK && out->outcome == ISSUE_EXISTING)
+			out->outcome = ISSUE_REPLACED;
+		return e;
 	}
-	if (e != ERR_OK || found)
+	if (e != ERR_OK)
 		return e;
 	e = holder_get(db, old.holder, &r->holder);
 	if (e == ERR_OK)

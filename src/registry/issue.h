@@ -26,6 +26,7 @@ struct issue_request {
 	int64_t exp;
 	enum card_kind kind;
 	int64_t replaces; /* serial of the old card if kind is not CARD_FIRST */
+	int reason; /* enum card_reason: why it was replaced; 0: not said */
 };
 
 enum issue_outcome {
@@ -33,8 +34,9 @@ enum issue_outcome {
 	ISSUE_EXISTING = 1, /* has a card in force, which is in the result */
 	ISSUE_ENDED = 2, /* had a card that ended or expired: in the result */
 	ISSUE_CONFLICT = 3, /* "already used": ${column} and ${differs} */
-	ISSUE_REPLACED = 4, /* the old card was renewed or replaced already: its
-			       successor is in the result */
+	ISSUE_REPLACED = 4, /* the old card was renewed or replaced already: the
+			       last of its successors, which is in force, is in
+			       the result; one that has ended: ISSUE_ENDED */
 };
 
 struct issue_result {
