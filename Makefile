@@ -11,7 +11,7 @@ PKG_CONFIG ?= pkg-config
 B          := $(BUILDROOT)/$(BUILD)
 
 # --- what there is: a library a floor, a program a folder --------------------
-LIBS   := cards keys registry verifier passport base
+LIBS   := issuer cards keys registry verifier passport base
 PROGS  := carerpass carerpass-verify carerpass-scan
 DIR_carerpass          := issuer
 DIR_carerpass-verify   := verifier
@@ -73,8 +73,9 @@ endif
 SRC_cards := $(wildcard cards/*.c)
 SRC_keys  := $(wildcard keys/*.c)
 $(foreach l,registry passport base,$(eval SRC_$(l) := $(wildcard src/$(l)/*.c)))
-# For the tests of its parts; the program links its own objects, with the
-# version of ed25519_point_ok that remembers.
+# For the tests of their parts; the programs link their own objects, that of the
+# verifier with the version of ed25519_point_ok that remembers.
+SRC_issuer   := $(filter-out issuer/main.c,$(wildcard issuer/*.c))
 SRC_verifier := $(filter-out verifier/main.c verifier/point_memo.c,$(wildcard verifier/*.c))
 # The sandbox is chosen at link time: the strict one, or for instrumented
 # builds, whose runtimes make system calls of their own, one that only warns.

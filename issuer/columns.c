@@ -167,15 +167,13 @@ is_remark(struct span line)
 }
 
 enum err
-column_map_read(struct column_map *map, const char *path)
+column_map_parse(struct column_map *map, struct span text, const char *path)
 {
-	struct buf text = BUF_INIT(MAP_MAX);
 	const char *why = NULL;
 	size_t line = 0;
-	enum err e = file_read(&text, path);
 
 	memset(map, 0, sizeof(*map));
-	for (size_t at = 0; e == ERR_OK && at < text.n && why == NULL;) {
+	for (size_t at = 0; at < text.n && why == NULL;) {
 		const uint8_t *p = text.p + at;
 		const uint8_t *end = memchr(p, '\n', text.n - at);
 		struct span t =
@@ -186,10 +184,20 @@ column_map_read(struct column_map *map, const char *path)
 		if (!is_remark(t))
 			why = map_line(map, t);
 	}
-	if (why != NULL) {
-		log_error("%s: line %zu: %s", path, line, why);
-		e = ERR_DATA;
-	}
+	if (why == NULL)
+		return ERR_OK;
+	log_error("%s: line %zu: %s", path, line, why);
+	return ERR_DATA;
+}
+
+enum err
+column_map_read(struct column_map *map, const char *path)
+{
+	struct buf text = BUF_INIT(MAP_MAX);
+	enum err e = file_read(&text, path);
+
+	if (e == ERR_OK)
+		e = column_map_parse(map, buf_span(&text), path);
 	buf_free(&text);
 	return e;
 }

@@ -42,6 +42,10 @@ const char *column_name(enum column c);
  */
 enum err column_map_read(struct column_map *map, const char *path) MUST_CHECK;
 
+/* column_map_parse(map, text, path): the same for what is in ${text}. */
+enum err column_map_parse(
+    struct column_map *map, struct span text, const char *path) MUST_CHECK;
+
 enum columns_found {
 	COLUMNS_NONE = 0, /* no title of ours: not the line of titles */
 	COLUMNS_SOME = 1, /* some, but not a name and a reference or NHS

@@ -6,6 +6,7 @@
 #include "base/charset.h"
 #include "base/file.h"
 #include "base/log.h"
+#include "issuer/register_private.h"
 
 #define FILE_BYTES    ((size_t)64 << 20)
 #define PREAMBLE_ROWS 50 /* in front of the line of titles */
@@ -22,44 +23,6 @@ static const struct {
     {"<", "a web page"},
 };
 
-struct reading {
-	struct register_file *out;
-	const char *path;
-	const struct column_map *map;
-	const char *ods;
-	int months;
-	struct columns columns;
-	size_t titles; /* fields in the line of titles */
-};
-
-/* --- faults --------------------------------------------------------------- */
-
-enum err
-register_fault(struct register_row *row, const char *column, struct span value,
-    const char *why)
-{
-	struct row_fault *f = calloc(1, sizeof(*f));
-	size_t n = value.n;
-
-	if (f == NULL) {
-		log_error("no memory for what is wrong with a row");
-		return ERR_MEM;
-	}
-	if (n > REGISTER_VALUE) {
-		n = REGISTER_VALUE;
-		while (n > 0 && (value.p[n] & 0xc0) == 0x80)
-			n--;
-	}
-	(void)snprintf(f->column, sizeof(f->column), "%s", column);
-	if (n > 0)
-		memcpy(f->value, value.p, n);
-	if (n < value.n)
-		memcpy(f->value + n, "...", 3);
-	(void)snprintf(f->why, sizeof(f->why), "%s", why);
-	row->fault = f;
-	return ERR_OK;
-}
-
 void
 register_free(struct register_file *r)
 {
@@ -75,200 +38,7 @@ register_free(struct register_file *r)
 	*r = (struct register_file){0};
 }
 
-/* --- one value ------------------------------------------------------------ */
-
-static bool
-is_word(const char *text, const char *const *words)
-{
-	for (; *words != NULL; words++)
-		if (strcasecmp(text, *words) == 0)
-			return true;
-	return false;
-}
-
-static const char *
-read_young(struct issuing *in, struct span t)
-{
-	static const char *const yes[] = {
-	    "yes", "y", "true", "1", "x", "young", "young carer", NULL};
-	static const char *const no[] = {
-	    "no", "n", "false", "0", "adult", NULL};
-	char word[16];
-
-	if (t.n < sizeof(word)) {
-		memcpy(word, t.p, t.n);
-		word[t.n] = '\0';
-		in->young = is_word(word, yes);
-		if (in->young || is_word(word, no))
-			return NULL;
-	}
-	return "is neither yes nor no: write yes for a carer under 18, else "
-	       "no or nothing";
-}
-
-static const char *
-read_months(struct issuing *in, struct span t)
-{
-	int n = 0;
-
-	for (size_t i = 0; i < t.n && i < 3; i++)
-		n = t.p[i] >= '0' && t.p[i] <= '9' ? n * 10 + t.p[i] - '0'
-						   : 1000;
-	in->months = n;
-	return t.n <= 2 && n >= 1 && n <= ISSUING_MONTHS_MAX
-		   ? NULL
-		   : "is not a number of months from 1 to 36";
-}
-
-static const char *
-read_name(struct issuing *in, struct span t)
-{
-	return normal_name(in->name, t);
-}
-
-static const char *
-read_ref(struct issuing *in, struct span t)
-{
-	return normal_ref(in->ref, t);
-}
-
-static const char *
-read_nhs(struct issuing *in, struct span t)
-{
-	return normal_nhs(in->nhs, t);
-}
-
-static const char *
-read_born(struct issuing *in, struct span t)
-{
-	return normal_born(in->born, t);
-}
-
-/* In the order in which a person reads a row. */
-static const struct {
-	enum column column;
-	const char *(*read)(struct issuing *in, struct span t);
-} readers[] = {
-    {COLUMN_NAME, read_name},
-    {COLUMN_REF, read_ref},
-    {COLUMN_NHS, read_nhs},
-    {COLUMN_BORN, read_born},
-    {COLUMN_YOUNG, read_young},
-    {COLUMN_MONTHS, read_months},
-};
-
-/* --- one row -------------------------------------------------------------- */
-
-static struct span
-trim(struct span t)
-{
-	/* Also the no-break space that spreadsheets like. */
-	for (;;) {
-		if (t.n > 0 && (t.p[0] == ' ' || t.p[0] == '\t'))
-			t = span_of(t.p + 1, t.n - 1);
-		else if (t.n > 1 && memcmp(t.p, "\xc2\xa0", 2) == 0)
-			t = span_of(t.p + 2, t.n - 2);
-		else if (t.n > 0 &&
-			 (t.p[t.n - 1] == ' ' || t.p[t.n - 1] == '\t'))
-			t.n--;
-		else if (t.n > 1 && memcmp(t.p + t.n - 2, "\xc2\xa0", 2) == 0)
-			t.n -= 2;
-		else
-			return t;
-	}
-}
-
-static struct span
-field(const struct reading *r, const struct csv_row *row, enum column c)
-{
-	int at = r->columns.at[c];
-
-	return at < 0 || (size_t)at >= row->n ? span_of(NULL, 0)
-					      : trim(row->field[at]);
-}
-
-/* The whole name, or forename and surname put together in ${both}. */
-static struct span
-name_of(
-    const struct reading *r, const struct csv_row *row, char both[static 512])
-{
-	struct span first = field(r, row, COLUMN_FORENAME);
-	struct span last = field(r, row, COLUMN_SURNAME);
-
-	if (r->columns.at[COLUMN_NAME] >= 0)
-		return field(r, row, COLUMN_NAME);
-	if (first.n + last.n > 510)
-		return first.n > last.n ? first : last;
-	(void)snprintf(both, 512, "%.*s%s%.*s", (int)first.n,
-	    (const char *)first.p, first.n > 0 && last.n > 0 ? " " : "",
-	    (int)last.n, (const char *)last.p);
-	return span_str(both);
-}
-
-static bool
-is_empty(const struct csv_row *row)
-{
-	for (size_t i = 0; i < row->n; i++)
-		if (trim(row->field[i]).n > 0)
-			return false;
-	return true;
-}
-
-/* A field behind the last title: most likely a comma inside a value. */
-static enum err
-check_width(
-    const struct reading *r, const struct csv_row *row, struct register_row *to)
-{
-	for (size_t i = r->titles; i < row->n; i++) {
-		char column[32];
-
-		if (trim(row->field[i]).n == 0)
-			continue;
-		(void)snprintf(column, sizeof(column), "column %zu", i + 1);
-		return register_fault(to, column, trim(row->field[i]),
-		    "stands behind the last column: a value with a comma in it "
-		    "must stand between quotation marks");
-	}
-	return ERR_OK;
-}
-
-static enum err
-read_value(const struct reading *r, const struct csv_row *row, size_t i,
-    struct register_row *to)
-{
-	enum column c = readers[i].column;
-	char both[512] = "";
-	struct span t =
-	    c == COLUMN_NAME ? name_of(r, row, both) : field(r, row, c);
-	const char *why = NULL;
-	enum err e = ERR_OK;
-
-	if (t.n > 0 || c == COLUMN_NAME)
-		why = readers[i].read(&to->want, t);
-	if (why != NULL)
-		e = register_fault(to, column_name(c), t, why);
-	explicit_bzero(both, sizeof(both));
-	return e;
-}
-
-/* The first fault of a row stands for all: it is read again anyway. */
-static enum err
-read_values(
-    const struct reading *r, const struct csv_row *row, struct register_row *to)
-{
-	enum err e = check_width(r, row, to);
-
-	for (size_t i = 0; i < sizeof(readers) / sizeof(*readers); i++)
-		if (e == ERR_OK && to->fault == NULL)
-			e = read_value(r, row, i, to);
-	if (e == ERR_OK && to->fault == NULL && to->want.ref[0] == '\0' &&
-	    to->want.nhs[0] == '\0')
-		e = register_fault(to, column_name(COLUMN_REF),
-		    span_of(NULL, 0),
-		    "is empty, and so is the NHS number: give one of them, so "
-		    "that the person is recognised next time");
-	return e;
-}
+/* --- rows ---------------------------------------------------------------- */
 
 static enum err
 add_row(struct reading *r, size_t line, struct register_row **row)
@@ -309,10 +79,10 @@ keep_row(struct reading *r, const struct csv_row *row)
 	struct register_row *to;
 	enum err e;
 
-	if (is_empty(row))
+	if (register_row_is_empty(row))
 		return ERR_OK;
 	e = add_row(r, row->line, &to);
-	return e == ERR_OK ? read_values(r, row, to) : e;
+	return e == ERR_OK ? register_row_read(r, row, to) : e;
 }
 
 /* A row that is no CSV: its number of fields is not known. */
@@ -331,41 +101,26 @@ keep_broken(struct reading *r, const struct csv_fault *fault)
 
 /* --- the file ------------------------------------------------------------- */
 
-/* The line of titles tells what parts its fields: the sign that is there most
- * often in the first lines. */
-static uint8_t
-separator(struct span text)
-{
-	static const char signs[] = {',', ';', '\t'};
-	size_t count[3] = {0};
-	size_t best = 0;
-	size_t lines = 0;
-
-	for (size_t i = 0; i < text.n && lines < PREAMBLE_ROWS; i++) {
-		lines += text.p[i] == '\n';
-		for (size_t s = 0; s < 3; s++)
-			count[s] += text.p[i] == (uint8_t)signs[s];
-	}
-	for (size_t s = 1; s < 3; s++)
-		if (count[s] > count[best])
-			best = s;
-	return (uint8_t)signs[best];
-}
+/* The line of titles, or the nearest to one. */
+struct titles {
+	enum columns_found found;
+	size_t line;
+	enum column twice;
+};
 
 static enum err
-no_titles(const struct reading *r, enum columns_found best, size_t line,
-    enum column twice)
+no_titles(const struct reading *r, const struct titles *t)
 {
-	if (best == COLUMNS_TWICE)
+	if (t->found == COLUMNS_TWICE)
 		log_error("%s: line %zu has two titles for the column %s: say "
 			  "with --map which one it is",
-		    r->path, line, column_name(twice));
-	else if (best == COLUMNS_SOME)
+		    r->path, t->line, column_name(t->twice));
+	else if (t->found == COLUMNS_SOME)
 		log_error("%s: line %zu looks like the line of titles, but a "
 			  "register needs a column for the name (Name) and one "
 			  "for your reference (Ref) or the NHS number (NHS "
 			  "number): add it, or say with --map which it is",
-		    r->path, line);
+		    r->path, t->line);
 	else
 		log_error("%s: there is no line of titles in the first %d "
 			  "lines: the register needs one, like name,ref; say "
@@ -376,28 +131,25 @@ no_titles(const struct reading *r, enum columns_found best, size_t line,
 
 /* Every title that the map speaks of must be there. */
 static enum err
-map_is_used(const struct reading *r, size_t line)
+map_is_used(const struct reading *r, const struct titles *t)
 {
 	for (int i = 0; i < COLUMNS; i++) {
 		if (r->map->title[i][0] == '\0' || r->columns.at[i] >= 0)
 			continue;
 		log_error("%s: line %zu has no title that is what the map says "
 			  "of %s: compare the two",
-		    r->path, line, column_name((enum column)i));
+		    r->path, t->line, column_name((enum column)i));
 		return ERR_DATA;
 	}
 	return ERR_OK;
 }
 
-static enum err
-find_titles(struct reading *r, struct csv *csv)
+/* Looks for them in the first lines; ${csv} is then behind them. */
+static bool
+look_for_titles(struct reading *r, struct csv *csv, struct titles *best)
 {
-	enum columns_found best = COLUMNS_NONE;
-	enum column twice = COLUMN_NAME;
-	size_t line = 0;
-
 	for (int i = 0; i < PREAMBLE_ROWS; i++) {
-		enum columns_found found;
+		struct titles t = {.found = COLUMNS_NONE};
 		struct csv_fault fault;
 		struct csv_row row;
 		enum err e = csv_next(csv, &row, &fault);
@@ -406,17 +158,32 @@ find_titles(struct reading *r, struct csv *csv)
 			break;
 		if (e != ERR_OK)
 			continue; /* whatever it is, it is not the titles */
-		found = columns_find(&r->columns, &row, r->map, &twice);
-		if (found == COLUMNS_ENOUGH) {
-			r->titles = row.n;
-			return map_is_used(r, row.line);
-		}
-		if (found != COLUMNS_NONE && best != COLUMNS_TWICE) {
-			best = found;
-			line = row.line;
-		}
+		t.found = columns_find(&r->columns, &row, r->map, &t.twice);
+		t.line = row.line;
+		r->titles = row.n;
+		if (t.found == COLUMNS_ENOUGH || best->found == COLUMNS_NONE ||
+		    t.found == COLUMNS_TWICE)
+			*best = t;
+		if (t.found == COLUMNS_ENOUGH)
+			return true;
 	}
-	return no_titles(r, best, line, twice);
+	return false;
+}
+
+/* What parts the fields is that which gives the titles. */
+static enum err
+find_titles(struct reading *r, struct csv *csv, struct span text)
+{
+	static const char signs[] = {',', ';', '\t'};
+	struct titles best = {.found = COLUMNS_NONE};
+
+	for (size_t i = 0; i < sizeof(signs); i++) {
+		csv_open(csv, text, csv->scratch);
+		csv->sep = (uint8_t)signs[i];
+		if (look_for_titles(r, csv, &best))
+			return map_is_used(r, &best);
+	}
+	return no_titles(r, &best);
 }
 
 static enum err
@@ -430,9 +197,8 @@ read_rows(struct reading *r, struct span text)
 
 	if (scratch == NULL)
 		return ERR_MEM;
-	csv_open(&csv, text, scratch);
-	csv.sep = separator(text);
-	e = find_titles(r, &csv);
+	csv.scratch = scratch;
+	e = find_titles(r, &csv, text);
 	while (e == ERR_OK) {
 		e = csv_next(&csv, &row, &fault);
 		if (e == ERR_OK)
@@ -469,33 +235,41 @@ is_text(const char *path, struct span text)
 }
 
 enum err
-register_read(struct register_file *out, const char *path,
+register_parse(struct register_file *out, struct buf *text, const char *path,
     const struct column_map *map, const char *ods, int months)
 {
 	static const struct column_map none;
 	struct reading r = {.out = out,
-	    .path = strcmp(path, "-") == 0 ? "standard input" : path,
+	    .path = path,
 	    .map = map == NULL ? &none : map,
 	    .ods = ods,
 	    .months = months};
+	struct charset_fault fault = {0, NULL};
+	enum err e = is_text(path, buf_span(text));
+
+	*out = (struct register_file){0};
+	text->cap = 3 * FILE_BYTES; /* as UTF-8 */
+	if (e == ERR_OK)
+		e = charset_to_utf8(text, &fault);
+	if (fault.line > 0)
+		log_error("%s: line %zu: %s", path, fault.line, fault.why);
+	else if (fault.why != NULL)
+		log_error("%s: %s", path, fault.why);
+	return e == ERR_OK ? read_rows(&r, buf_span(text)) : e;
+}
+
+enum err
+register_read(struct register_file *out, const char *path,
+    const struct column_map *map, const char *ods, int months)
+{
+	bool is_input = strcmp(path, "-") == 0;
 	struct buf text = BUF_INIT(FILE_BYTES);
-	struct charset_fault fault;
 	enum err e = file_read_arg(&text, path);
 
 	*out = (struct register_file){0};
 	if (e == ERR_OK)
-		e = is_text(r.path, buf_span(&text));
-	text.cap = 3 * FILE_BYTES; /* as UTF-8 */
-	if (e == ERR_OK) {
-		e = charset_to_utf8(&text, &fault);
-		if (e == ERR_DATA && fault.line > 0)
-			log_error(
-			    "%s: line %zu: %s", r.path, fault.line, fault.why);
-		else if (e == ERR_DATA)
-			log_error("%s: %s", r.path, fault.why);
-	}
-	if (e == ERR_OK)
-		e = read_rows(&r, buf_span(&text));
+		e = register_parse(out, &text,
+		    is_input ? "standard input" : path, map, ods, months);
 	buf_free(&text);
 	return e;
 }

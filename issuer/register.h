@@ -1,6 +1,7 @@
 #ifndef ISSUER_REGISTER_H
 #define ISSUER_REGISTER_H
 
+#include "base/buf.h"
 #include "issuer/columns.h"
 #include "issuer/issuing.h"
 
@@ -43,6 +44,14 @@ struct register_file {
  */
 enum err register_read(struct register_file *out, const char *path,
     const struct column_map *map, const char *ods, int months) MUST_CHECK;
+
+/*
+ * register_parse(out, text, path, map, ods, months): the same for what is in
+ *     ${text}, which is changed; ${path} is for messages.
+ */
+enum err register_parse(struct register_file *out, struct buf *text,
+    const char *path, const struct column_map *map, const char *ods,
+    int months) MUST_CHECK;
 
 /* register_free(r): wipes and frees; {0} does nothing. */
 void register_free(struct register_file *r);
