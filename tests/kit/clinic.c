@@ -226,6 +226,34 @@ clinic_withdraw(struct clinic *c, int64_t serial, enum card_reason reason)
 	return a.how;
 }
 
+struct erase_args {
+	struct clinic *c;
+	int64_t serial;
+	struct erase_result result;
+};
+
+static enum err
+erase(struct db *db, void *ctx)
+{
+	struct erase_args *a = ctx;
+	struct card card;
+	enum err e = card_get(db, a->serial, &card);
+
+	return e == ERR_OK ? erase_holder(db, card.holder, CARD_CONSENT,
+				 a->c->now, &a->result)
+			   : e;
+}
+
+struct erase_result
+clinic_erase(struct clinic *c, int64_t serial)
+{
+	struct erase_args a = {.c = c, .serial = serial};
+
+	if (db_write(c->db, erase, &a) != ERR_OK)
+		abort();
+	return a.result;
+}
+
 int64_t
 clinic_int(struct clinic *c, const char *sql)
 {

@@ -1,6 +1,7 @@
 #ifndef KIT_CLINIC_H
 #define KIT_CLINIC_H
 
+#include "registry/erase.h"
 #include "registry/issue.h"
 #include "tests/kit/fake_sealer.h"
 
@@ -56,6 +57,9 @@ enum err clinic_request(struct clinic *c, const struct issue_request *req);
 /* clinic_withdraw(c, serial, reason): withdraws at c->now. */
 enum card_withdrawal clinic_withdraw(
     struct clinic *c, int64_t serial, enum card_reason reason);
+
+/* clinic_erase(c, serial): erases the card's holder at c->now. */
+struct erase_result clinic_erase(struct clinic *c, int64_t serial);
 
 /* clinic_payload(...): the issue_payload_fn behind these. */
 enum err clinic_payload(void *ctx, const struct issue_claims *claims,

@@ -51,10 +51,13 @@ fill(struct clinic *c)
 	struct clinic_person rose = {
 	    "Rose Example", "PT-1", NULL, "1961-04-02"};
 	struct clinic_person there = {"Rose E.", "X9", "9434765919", NULL};
+	struct clinic_person gone = {"Tom Gone", "G1", NULL, NULL};
 
 	assert_int_equal(clinic_issue(c, "A00002", &there), ERR_OK);
 	assert_int_equal(
 	    clinic_withdraw(c, c->last.card.serial, CARD_LEFT_PRACTICE), 0);
+	assert_int_equal(clinic_issue(c, "H00001", &gone), ERR_OK);
+	assert_int_equal(clinic_erase(c, c->last.card.serial).ended, 1);
 	assert_int_equal(clinic_issue(c, "A00001", &rose), ERR_OK);
 	c->now += 86400;
 	rose.nhs = there.nhs;
@@ -90,8 +93,8 @@ an_honest_registry_is_clean(void **state)
 	fill(c);
 	if (!is_clean(c, &a))
 		fail_msg("%s: %s", a.table, a.what);
-	assert_int_equal(a.cards, 3);
-	assert_int_equal(a.holders, 2);
+	assert_int_equal(a.cards, 4);
+	assert_int_equal(a.holders, 3);
 	/* The renewal was signed; two of a dead command are no fault. */
 	assert_int_equal(a.unsigned_cards, 2);
 }
@@ -263,6 +266,10 @@ static const struct {
     {"DELETE FROM ledger_area WHERE scale = 0", "ledger_area"},
     {"DELETE FROM ledger_place", "ledger_place"},
     {"UPDATE card SET end_reason = 3 WHERE end_reason = 5", "card"},
+    {"UPDATE card SET payload = zeroblob(60) WHERE end_reason = 6", "card"},
+    {"UPDATE holder SET erased = 1, key = NULL, salt = NULL, name = NULL,"
+     " ref = NULL, ref_index = NULL, nhs = NULL WHERE id = 1",
+	"holder"},
     {"UPDATE card SET status_index = (SELECT min(idx) FROM status_decoy)"
      " WHERE kind = 1",
 	"card"},
