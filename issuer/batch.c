@@ -112,6 +112,7 @@ settle_good(struct running *w, const struct register_row *row,
 	bool fresh = r->outcome == ISSUE_RESERVED;
 	enum err e = ERR_OK;
 
+	report_second(r);
 	w->issued += fresh;
 	w->existing += r->outcome == ISSUE_EXISTING;
 	w->ended += r->outcome == ISSUE_ENDED;

@@ -46,27 +46,25 @@ static const struct args spec = {"carerpass adoption",
     "are what happened up to it, or by month within it.",
     table, sizeof(table) / sizeof(*table)};
 
-/* Public figures are of month ends, or of today and then not for release. */
-static enum err
-check_day(int64_t day, int64_t today)
+/* What goes out is of month ends; another day is given, but not for release. */
+static void
+say_what_to_publish(int64_t day, int64_t today)
 {
 	char text[DATE_TEXT];
 
-	if (!disclosure_day_ok(day, today)) {
-		date_text(text, date_of(disclosure_month_end(day)));
-		log_error("public figures are of the last day of a month: two "
-			  "days chosen freely would give away what each hides: "
-			  "use --as-of %s",
-		    text);
-		return ERR_DATA;
-	}
 	if (disclosure_month_end(day) == day && day < today)
-		return ERR_OK;
-	date_text(text, date_of(disclosure_month_end(today - 1)));
-	log_note("this month is not over: its public figures may still change; "
-		 "to publish, use --as-of %s",
-	    text);
-	return ERR_OK;
+		return;
+	date_text(
+	    text, date_of(disclosure_month_end(day < today ? day : today - 1)));
+	if (disclosure_day_ok(day, today))
+		log_note("this month is not over: its public figures may still "
+			 "change; to publish, use --as-of %s",
+		    text);
+	else
+		log_warn("figures of two days chosen freely, laid side by "
+			 "side, give away what each hides: to publish, use "
+			 "--as-of %s",
+		    text);
 }
 
 static enum err
@@ -99,11 +97,10 @@ run(struct app *app, const struct adoption_args *a)
 	    .by = (enum adoption_by)(a->by + 1),
 	    .day = a->dated ? date_days(a->as_of) : today};
 	struct adoption figures;
-	enum err e = a->public ? check_day(q.day, today) : ERR_OK;
+	enum err e = adoption_read(app->db, &q, &figures);
 
-	if (e != ERR_OK)
-		return e;
-	e = adoption_read(app->db, &q, &figures);
+	if (e == ERR_OK && a->public)
+		say_what_to_publish(q.day, today);
 	if (e == ERR_OK)
 		e = print(app, a, &figures, q.day, today);
 	adoption_free(&figures);

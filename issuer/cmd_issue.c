@@ -108,6 +108,8 @@ issue_one(struct app *app, const struct issue_args *a, struct issuing_item *it)
 	if (e == ERR_OK)
 		e = report_result(app, r);
 	if (e == ERR_OK)
+		report_second(r);
+	if (e == ERR_OK)
 		e = pile_draw(app, &pile, a->layout, a->card);
 	if (e == ERR_OK && r->outcome == ISSUE_RESERVED)
 		e = report_due(app, &r->card);

@@ -48,6 +48,22 @@ say(const struct issue_result *r)
 	return ERR_IO;
 }
 
+void
+report_second(const struct issue_result *r)
+{
+	char one[SERIAL_TEXT];
+	char other[SERIAL_TEXT];
+
+	if (r->also == 0)
+		return;
+	serial_text(one, (uint64_t)r->card.serial);
+	serial_text(other, (uint64_t)r->also);
+	log_warn("the NHS number shows that the cards %s and %s belong to one "
+		 "person, who counts once: withdraw the one that is not used, "
+		 "with --reason error",
+	    one, other);
+}
+
 enum err
 report_due(struct app *app, const struct card *card)
 {

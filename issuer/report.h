@@ -17,6 +17,10 @@ const char *report_kind(const struct issue_result *r);
 enum err report_result(
     struct app *app, const struct issue_result *r) MUST_CHECK;
 
+/* report_second(r): warns of a second card of the same person, if there is one.
+ */
+void report_second(const struct issue_result *r);
+
 /* report_due(app, card): once after issuing: what is still to do before wards
  *     can check ${card}, and what will soon be in the way. */
 enum err report_due(struct app *app, const struct card *card) MUST_CHECK;

@@ -40,9 +40,10 @@ struct public_count disclosure_count(int64_t raw);
 struct public_figures disclosure_figures(const struct figures *raw);
 
 /*
- * disclosure_day_ok(day, today): Returns true for a day of which public figures
- * are given: the last day of a month, or today.  Two figures of two days that
- * somebody may choose give away by their difference what each one hides.
+ * disclosure_day_ok(day, today): Returns true for a day whose public figures
+ * may be released: the last day of a month, or today as a preview.  Two figures
+ * of two days that somebody may choose give away by their difference what each
+ * one hides; whoever asks for such a day is warned.
  */
 bool disclosure_day_ok(int64_t day, int64_t today);
 

@@ -136,6 +136,19 @@ conflict(struct issue_result *out, const char *column, const char *what)
 	out->differs = what;
 }
 
+/* The same human being, who was issued to twice before we knew. */
+static enum err
+note_second(
+    struct db *db, int64_t holder, int64_t now, struct issue_result *out)
+{
+	struct card c;
+	enum err e = card_newest(db, holder, &c);
+
+	if (e == ERR_OK && card_is_good(&c, now))
+		out->also = c.serial;
+	return e == ERR_NOINPUT ? ERR_OK : e;
+}
+
 /*
  * The request's NHS number belongs to somebody already. If that somebody is
  * known here as well, under another name or birth date, it is not the same
@@ -161,6 +174,8 @@ compare_other(struct db *db, const struct sealer *sealer,
 		conflict(out, "nhs_number", "name");
 	else if (e == ERR_OK && is_other(req->born, t.born))
 		conflict(out, "nhs_number", "born");
+	else if (e == ERR_OK && h.id != w->holder.id)
+		e = note_second(db, h.id, req->iat, out);
 	explicit_bzero(&t, sizeof(t));
 	return e;
 }

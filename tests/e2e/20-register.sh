@@ -103,6 +103,15 @@ exits 0 carer issue --org A81002 --csv later.csv
 exits 0 carer issue --org A81001 --csv later.csv
 figures 201 202 202 0 0 0 0
 
+# Somebody who got two cards here, once by each number: one person from now on,
+# and the practice is told.
+exits 0 carer issue --org A81002 --name "Tom Example" --ref T1
+exits 0 carer issue --org A81002 --name "Tom Example" --nhs-number 9000000017
+exits 0 carer issue --org A81002 --name "Tom Example" --ref T1 \
+	--nhs-number 9000000017
+has err "belong to one person, who counts once: withdraw the one"
+figures 202 204 204 0 0 0 0
+
 # --- young carers, months, and what has ended ------------------------------------
 year=$(($(date -u +%Y) - 12))
 printf 'name,ref,born,young,months\nKid Example,K1,01/06/%s,yes,6\n' $year >kid.csv
