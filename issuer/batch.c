@@ -2,11 +2,11 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #include "base/log.h"
 #include "issuer/output.h"
 #include "issuer/pile.h"
+#include "issuer/progress.h"
 #include "issuer/report.h"
 #include "passport/serial.h"
 
@@ -19,18 +19,9 @@ struct running {
 	struct pile pile;
 	struct card last; /* that was issued */
 	size_t issued, existing, ended, refused;
-	bool progress;
 };
 
 /* --- what is said --------------------------------------------------------- */
-
-static void
-show_progress(const struct running *w, size_t done)
-{
-	if (w->progress)
-		fprintf(stderr, "\r%zu of %zu rows%s", done, w->file->n,
-		    done == w->file->n ? "\r\033[K" : " ");
-}
 
 /* The contract's object of a row that was refused. */
 static enum err
@@ -186,10 +177,12 @@ chunk(struct running *w, size_t from, size_t to, enum issuing_mode mode)
 	enum err e =
 	    n == 0 ? ERR_OK : issuing_many(w->app, w->item, n, mode, &issued);
 
+	progress_clear(w->app);
 	if (e == ERR_OK)
 		e = settle(w, from, to, issued);
 	explicit_bzero(w->item, n * sizeof(*w->item));
-	show_progress(w, to);
+	if (to < w->file->n)
+		progress_show(w->app, "rows", to, w->file->n);
 	return e;
 }
 
@@ -221,7 +214,7 @@ run(struct running *w)
 		log_error("no memory for so many rows: split the file");
 		return ERR_MEM;
 	}
-	show_progress(w, 0);
+	progress_show(w->app, "rows", 0, w->file->n);
 	for (size_t at = 0; at < w->file->n && e == ERR_OK; at += step) {
 		size_t to = w->file->n - at < step ? w->file->n : at + step;
 
@@ -262,7 +255,6 @@ batch_issue(struct app *app, const struct batch *b, struct register_file *file)
 	enum err e;
 	enum err drawn = ERR_OK;
 
-	w.progress = !app->args->json && !app->args->quiet && isatty(2) == 1;
 	e = run(&w);
 	if (e == ERR_OK)
 		e = sum_up(&w);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/log.h"
+#include "issuer/progress.h"
 #include "issuer/render.h"
 #include "passport/serial.h"
 
@@ -59,6 +60,8 @@ next_card(void *arg, struct card *c, struct card_text *text, bool *more)
 	*more = d->at < d->pile->n;
 	if (!*more)
 		return ERR_OK;
+	if (d->at > 0 && d->at % PROGRESS_STEP == 0)
+		progress_show(d->app, "cards drawn", d->at, d->pile->n);
 	serial = d->pile->serial[d->at++];
 	e = card_get(d->app->db, serial, c);
 	return e == ERR_OK
@@ -94,6 +97,7 @@ pile_draw(
 	if (path == NULL || p->n == 0)
 		return ERR_OK;
 	e = render_batch(app, next_card, &d, layout, path, &drawn);
+	progress_clear(app);
 	if (e != ERR_OK)
 		say_undrawn(p);
 	else if (!app->args->json && drawn == 1)
