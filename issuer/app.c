@@ -85,7 +85,8 @@ app_note_head(struct app *app)
 	struct signer_head head;
 	enum err e = app_head(app, &head);
 
-	return e == ERR_OK && head.seq > 0 ? signer_note(app->signer, &head)
+	return e == ERR_OK && head.seq > 0 ? signer_note(
+						     app->signer, &head, NULL, 0)
 					   : e;
 }
 

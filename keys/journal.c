@@ -1,6 +1,5 @@
 #include "keys/journal.h"
 
-#include <endian.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <sodium.h>
@@ -13,7 +12,6 @@
 #include "base/file.h"
 #include "base/log.h"
 
-#define BODY         72 /* bytes of a record before its mac */
 #define LIST_ENTRIES 131072
 #define SLOTS        ((size_t)JOURNAL_LISTS * LIST_ENTRIES)
 
@@ -34,6 +32,7 @@ struct journal {
 	/* Which record (from 1) signed each status index: touched pages only
 	 * cost memory. */
 	uint32_t *used;
+	uint8_t *withdrawn;             /* a bit an index, likewise */
 	uint8_t (*tombstone)[KID_SIZE]; /* JOURNAL_TOMBSTONES of them */
 	size_t ntombstones;
 	struct journal_entry trust;
@@ -42,60 +41,6 @@ struct journal {
 	int64_t time;
 	uint8_t batch[JOURNAL_BATCH * JOURNAL_RECORD];
 };
-
-static void
-put64(uint8_t *p, uint64_t v)
-{
-	uint64_t be = htobe64(v);
-
-	memcpy(p, &be, sizeof(be));
-}
-
-static uint64_t
-get64(const uint8_t *p)
-{
-	uint64_t be;
-
-	memcpy(&be, p, sizeof(be));
-	return be64toh(be);
-}
-
-static void
-mac_of(uint8_t out[static 32], const uint8_t before[static 32],
-    const uint8_t *record, const uint8_t *key)
-{
-	crypto_generichash_state st;
-
-	crypto_generichash_init(&st, key, SECRET_KEY, 32);
-	crypto_generichash_update(&st, before, 32);
-	crypto_generichash_update(&st, record, BODY);
-	crypto_generichash_final(&st, out, 32);
-}
-
-static void
-encode(uint8_t *p, const struct journal_entry *e)
-{
-	memset(p, 0, JOURNAL_RECORD);
-	p[0] = (uint8_t)e->type;
-	memcpy(p + 8, e->kid, KID_SIZE);
-	put64(p + 16, (uint64_t)e->time);
-	put64(p + 24, e->a);
-	put64(p + 32, e->b);
-	memcpy(p + 40, e->hash, JOURNAL_HASH);
-}
-
-static struct journal_entry
-decode(const uint8_t *p)
-{
-	struct journal_entry e = {.type = (enum journal_type)p[0],
-	    .time = (int64_t)get64(p + 16),
-	    .a = get64(p + 24),
-	    .b = get64(p + 32)};
-
-	memcpy(e.kid, p + 8, KID_SIZE);
-	memcpy(e.hash, p + 40, JOURNAL_HASH);
-	return e;
-}
 
 /* Takes in what record number ${n} (from 1) says. Returns false if it cannot
  * be. */
@@ -123,7 +68,15 @@ take_in(struct journal *j, const struct journal_entry *e, uint64_t n)
 		j->trust = *e;
 		return true;
 	case JOURNAL_HEAD:
+	case JOURNAL_RESET:
 		j->head = *e;
+		return true;
+	case JOURNAL_WITHDRAWN:
+		if (e->a >= SLOTS)
+			return false;
+		j->withdrawn[e->a / 8] |= (uint8_t)(1 << e->a % 8);
+		return true;
+	case JOURNAL_ERASED: /* for whoever reads the journal again */
 		return true;
 	case JOURNAL_TOMBSTONE:
 		if (j->ntombstones == JOURNAL_TOMBSTONES)
@@ -177,11 +130,11 @@ load_block(struct journal *j, size_t records)
 		return ERR_IO;
 	for (size_t i = 0; i < records; i++) {
 		const uint8_t *p = j->batch + i * JOURNAL_RECORD;
-		struct journal_entry e = decode(p);
+		struct journal_entry e = journal_record_get(p);
 		uint8_t mac[32];
 
-		mac_of(mac, j->mac, p, j->key);
-		if (sodium_memcmp(mac, p + BODY, 32) != 0 ||
+		journal_record_mac(mac, j->mac, p, j->key);
+		if (sodium_memcmp(mac, p + JOURNAL_BODY, 32) != 0 ||
 		    !take_in(j, &e, j->n + 1))
 			return ERR_DATA;
 		memcpy(j->mac, mac, 32);
@@ -255,6 +208,17 @@ open_file(int *fd, const char *path, bool create)
 	return ERR_OK;
 }
 
+/* Zeros of which only those that are touched take memory; NULL if there is no
+ * room. */
+static void *
+room(size_t n)
+{
+	void *p = mmap(NULL, n, PROT_READ | PROT_WRITE,
+	    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+	return p == MAP_FAILED ? NULL : p;
+}
+
 enum err
 journal_lock(struct journal **out, const char *path, bool create)
 {
@@ -266,11 +230,9 @@ journal_lock(struct journal **out, const char *path, bool create)
 		return ERR_MEM;
 	j->fd = -1;
 	j->tombstone = calloc(JOURNAL_TOMBSTONES, KID_SIZE);
-	j->used = mmap(NULL, SLOTS * sizeof(*j->used), PROT_READ | PROT_WRITE,
-	    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-	if (j->used == MAP_FAILED)
-		j->used = NULL;
-	else if (j->tombstone != NULL)
+	j->used = room(SLOTS * sizeof(*j->used));
+	j->withdrawn = room(SLOTS / 8);
+	if (j->used != NULL && j->withdrawn != NULL && j->tombstone != NULL)
 		e = open_file(&j->fd, path, create);
 	if (e != ERR_OK) {
 		journal_close(j);
@@ -305,6 +267,8 @@ journal_close(struct journal *j)
 		close(j->fd);
 	if (j->used != NULL)
 		munmap(j->used, SLOTS * sizeof(*j->used));
+	if (j->withdrawn != NULL)
+		munmap(j->withdrawn, SLOTS / 8);
 	free(j->tombstone);
 	free(j);
 }
@@ -316,11 +280,13 @@ journal_add(struct journal *j, const struct journal_entry *e)
 
 	if (j->broken)
 		return ERR_IO;
-	if (j->pending == JOURNAL_BATCH)
+	if (j->pending == JOURNAL_BATCH ||
+	    (e->type == JOURNAL_TOMBSTONE &&
+		j->ntombstones + j->pending >= JOURNAL_TOMBSTONES))
 		return ERR_TOOBIG;
-	encode(p, e);
-	mac_of(p + BODY, j->pending_mac, p, j->key);
-	memcpy(j->pending_mac, p + BODY, 32);
+	journal_record_put(p, e);
+	journal_record_mac(p + JOURNAL_BODY, j->pending_mac, p, j->key);
+	memcpy(j->pending_mac, p + JOURNAL_BODY, 32);
 	j->pending++;
 	return ERR_OK;
 }
@@ -348,7 +314,8 @@ journal_commit(struct journal *j)
 		return ERR_IO;
 	}
 	for (uint64_t i = 0; i < j->pending; i++) {
-		struct journal_entry e = decode(j->batch + i * JOURNAL_RECORD);
+		struct journal_entry e =
+		    journal_record_get(j->batch + i * JOURNAL_RECORD);
 
 		if (!take_in(j, &e, j->n + i + 1))
 			j->broken = true;
@@ -375,34 +342,8 @@ read_again(const struct journal *j, uint64_t n, uint8_t *record)
 	if (!read_all(j->fd, record, JOURNAL_RECORD, at) ||
 	    (n > 1 && !read_all(j->fd, before, sizeof(before), at - 32)))
 		return false;
-	mac_of(mac, before, record, j->key);
-	return sodium_memcmp(mac, record + BODY, sizeof(mac)) == 0;
-}
-
-bool
-journal_passport(
-    struct journal *j, uint32_t index, uint8_t hash[static JOURNAL_HASH])
-{
-	uint8_t record[JOURNAL_RECORD];
-
-	for (uint64_t i = 0; i < j->pending; i++) {
-		const uint8_t *p = j->batch + i * JOURNAL_RECORD;
-
-		if (p[0] == JOURNAL_PASSPORT && get64(p + 24) == index) {
-			memcpy(hash, p + 40, JOURNAL_HASH);
-			return true;
-		}
-	}
-	if (index >= SLOTS || j->used[index] == 0)
-		return false;
-	if (!read_again(j, j->used[index], record) ||
-	    record[0] != JOURNAL_PASSPORT || get64(record + 24) != index) {
-		j->broken = true;
-		memset(hash, 0, JOURNAL_HASH);
-		return true; /* used, but we cannot say what: refuse */
-	}
-	memcpy(hash, record + 40, JOURNAL_HASH);
-	return true;
+	journal_record_mac(mac, before, record, j->key);
+	return sodium_memcmp(mac, record + JOURNAL_BODY, sizeof(mac)) == 0;
 }
 
 /* The newest entry of a type, and of a number unless ${any}, of the batch under
@@ -414,12 +355,38 @@ last_pending(const struct journal *j, enum journal_type type, bool any,
 	for (uint64_t i = j->pending; i > 0; i--) {
 		const uint8_t *p = j->batch + (i - 1) * JOURNAL_RECORD;
 
-		if (p[0] == type && (any || get64(p + 24) == a)) {
-			*e = decode(p);
+		if (p[0] == type && (any || journal_record_a(p) == a)) {
+			*e = journal_record_get(p);
 			return true;
 		}
 	}
 	return false;
+}
+
+bool
+journal_passport(
+    struct journal *j, uint32_t index, uint8_t hash[static JOURNAL_HASH])
+{
+	uint8_t record[JOURNAL_RECORD];
+
+	struct journal_entry e;
+
+	if (last_pending(j, JOURNAL_PASSPORT, false, index, &e)) {
+		memcpy(hash, e.hash, JOURNAL_HASH);
+		return true;
+	}
+	if (index >= SLOTS || j->used[index] == 0)
+		return false;
+	if (read_again(j, j->used[index], record)) {
+		e = journal_record_get(record);
+		if (e.type == JOURNAL_PASSPORT && e.a == index) {
+			memcpy(hash, e.hash, JOURNAL_HASH);
+			return true;
+		}
+	}
+	j->broken = true;
+	memset(hash, 0, JOURNAL_HASH);
+	return true; /* used, but we cannot say what: refuse */
 }
 
 struct journal_entry
@@ -435,7 +402,11 @@ journal_last_head(const struct journal *j)
 {
 	struct journal_entry e;
 
-	return last_pending(j, JOURNAL_HEAD, true, 0, &e) ? e : j->head;
+	/* Never both in one batch: a reset is a batch of its own. */
+	if (last_pending(j, JOURNAL_HEAD, true, 0, &e) ||
+	    last_pending(j, JOURNAL_RESET, true, 0, &e))
+		return e;
+	return j->head;
 }
 
 struct journal_entry
@@ -463,4 +434,55 @@ int64_t
 journal_last_time(const struct journal *j)
 {
 	return j->time;
+}
+
+void
+journal_hash(const struct journal *j, const uint8_t kid[static KID_SIZE],
+    struct span payload, uint8_t out[static JOURNAL_HASH])
+{
+	static const uint8_t person[crypto_generichash_blake2b_PERSONALBYTES] =
+	    "carer payload";
+	crypto_generichash_blake2b_state st;
+
+	crypto_generichash_blake2b_init_salt_personal(
+	    &st, j->key, SECRET_KEY, JOURNAL_HASH, NULL, person);
+	crypto_generichash_blake2b_update(&st, kid, KID_SIZE);
+	crypto_generichash_blake2b_update(&st, payload.p, payload.n);
+	crypto_generichash_blake2b_final(&st, out, JOURNAL_HASH);
+}
+
+bool
+journal_is_withdrawn(const struct journal *j, uint32_t index)
+{
+	struct journal_entry e;
+
+	return last_pending(j, JOURNAL_WITHDRAWN, false, index, &e) ||
+	       (index < SLOTS && (j->withdrawn[index / 8] >> index % 8 & 1));
+}
+
+enum err
+journal_read(
+    struct journal *j, uint64_t from, struct journal_entry *out, size_t *n)
+{
+	uint64_t left = from < j->n ? j->n - from : 0;
+	uint8_t mac[32] = {0};
+	off_t at = (off_t)(from * JOURNAL_RECORD);
+
+	if (*n > left)
+		*n = (size_t)left;
+	if (j->broken || j->pending > 0)
+		return ERR_IO;
+	if (*n == 0)
+		return ERR_OK;
+	if ((from > 0 && !read_all(j->fd, mac, sizeof(mac), at - 32)) ||
+	    !read_all(j->fd, j->batch, *n * JOURNAL_RECORD, at))
+		j->broken = true;
+	for (size_t i = 0; i < *n && !j->broken; i++) {
+		const uint8_t *p = j->batch + i * JOURNAL_RECORD;
+
+		journal_record_mac(mac, mac, p, j->key);
+		j->broken = sodium_memcmp(mac, p + JOURNAL_BODY, 32) != 0;
+		out[i] = journal_record_get(p);
+	}
+	return j->broken ? ERR_IO : ERR_OK;
 }

@@ -1,7 +1,7 @@
 #ifndef KEYS_JOURNAL_H
 #define KEYS_JOURNAL_H
 
-#include "keys/secret.h"
+#include "keys/journal_record.h"
 
 /*
  * The signer's own record of what it signed: append-only, one fixed record a
@@ -10,33 +10,10 @@
  * which payload, the highest trust list and the newest event of the registry,
  * whatever the database says.
  *
- * A record is 104 bytes: type, 7 zero bytes, kid(8), time, a, b (big-endian
- * 64-bit), hash(32) and mac(32) = keyed BLAKE2b-256 over the previous mac and
- * the 72 bytes before.  A part of a record, or zeros, at the end were never
- * acknowledged and are cut off.
+ * A part of a record, or zeros, at the end were never acknowledged and are cut
+ * off.
  */
-#define JOURNAL_RECORD 104
-#define JOURNAL_LISTS  1024 /* status lists that one scheme can have */
-#define JOURNAL_HASH   32
-
-enum journal_type {
-	JOURNAL_PASSPORT =
-	    1, /* a = status index, b = serial, hash of kid and payload */
-	JOURNAL_STATUS =
-	    2, /* a = list number, b = iat, hash of kid and payload */
-	JOURNAL_TRUST = 3,     /* a = seq, b = iat, hash of kid and payload */
-	JOURNAL_TOMBSTONE = 5, /* kid = a key that a signed list revoked */
-	JOURNAL_HEAD = 4,      /* a = event number, hash = the event's hash */
-};
-
-struct journal_entry {
-	enum journal_type type;
-	uint8_t kid[KID_SIZE];
-	int64_t time;
-	uint64_t a;
-	uint64_t b;
-	uint8_t hash[JOURNAL_HASH];
-};
+#define JOURNAL_LISTS 1024 /* status lists that one scheme can have */
 
 struct journal;
 
@@ -61,7 +38,7 @@ enum err journal_load(
 void journal_close(struct journal *j);
 
 /* journal_add(j, e): adds an entry to the batch under way. ERR_TOOBIG: the
- * batch is full. */
+ * batch is full, or there are as many tombstones as a journal holds. */
 enum err journal_add(
     struct journal *j, const struct journal_entry *e) MUST_CHECK;
 
@@ -79,7 +56,29 @@ void journal_drop(struct journal *j);
 bool journal_passport(
     struct journal *j, uint32_t index, uint8_t hash[static JOURNAL_HASH]);
 
-/* The newest of a type, also of the batch under way; {0} if none. */
+/*
+ * journal_hash(j, kid, payload, out): what the journal keeps of a payload:
+ *     keyed, so that nobody who has the file can try which name was signed.
+ */
+void journal_hash(const struct journal *j, const uint8_t kid[static KID_SIZE],
+    struct span payload, uint8_t out[static JOURNAL_HASH]);
+
+/* journal_is_withdrawn(j, index): Returns true if the card with that index has
+ * ended, also in the batch under way. */
+bool journal_is_withdrawn(const struct journal *j, uint32_t index);
+
+/*
+ * journal_read(j, from, out, n): reads up to ${*n} records on the disk again,
+ *     the first of them number ${from} (from 0), and sets ${*n} to how many.
+ *     ${*n} is at most JOURNAL_BATCH, and no batch may be under way. Returns
+ *     ERR_OK or ERR_IO: a record is not the one that was written, or cannot be
+ *     read; the journal then refuses all.
+ */
+enum err journal_read(struct journal *j, uint64_t from,
+    struct journal_entry *out, size_t *n) MUST_CHECK;
+
+/* The newest of a type, also of the batch under way; {0} if none. The last head
+ * is a JOURNAL_HEAD or a JOURNAL_RESET. */
 struct journal_entry journal_last_trust(const struct journal *j);
 struct journal_entry journal_last_head(const struct journal *j);
 struct journal_entry journal_last_status(const struct journal *j, uint64_t n);

@@ -10,18 +10,13 @@
 #define DAYS(n) ((int64_t)(n)*DATE_DAY_SECONDS)
 
 static struct journal_entry
-entry_of(enum journal_type type, const struct key_record *key,
-    struct span payload, int64_t now)
+entry_of(const struct policy *p, enum journal_type type,
+    const struct key_record *key, struct span payload)
 {
-	struct journal_entry e = {.type = type, .time = now};
-
-	crypto_generichash_state st;
+	struct journal_entry e = {.type = type, .time = p->now};
 
 	memcpy(e.kid, key->kid, KID_SIZE);
-	crypto_generichash_init(&st, NULL, 0, sizeof(e.hash));
-	crypto_generichash_update(&st, key->kid, KID_SIZE);
-	crypto_generichash_update(&st, payload.p, payload.n);
-	crypto_generichash_final(&st, e.hash, sizeof(e.hash));
+	journal_hash(p->journal, key->kid, payload, e.hash);
 	return e;
 }
 
@@ -55,6 +50,9 @@ passport_refusal(const struct policy *p, const struct key_record *key,
 		return "the passport does not end with a day";
 	if (c->index >> PASSPORT_LIST_BITS >= JOURNAL_LISTS)
 		return "the status index is out of range";
+	/* Also when it was signed before: its bit is set, or soon will be. */
+	if (journal_is_withdrawn(p->journal, c->index))
+		return "the passport was withdrawn";
 	return NULL;
 }
 
@@ -62,8 +60,7 @@ static enum err
 admit_passport(struct policy *p, const struct key_record *key,
     struct span payload, const char **why)
 {
-	struct journal_entry e =
-	    entry_of(JOURNAL_PASSPORT, key, payload, p->now);
+	struct journal_entry e = entry_of(p, JOURNAL_PASSPORT, key, payload);
 	uint8_t signed_before[JOURNAL_HASH];
 	struct passport c;
 
@@ -108,7 +105,7 @@ static enum err
 admit_status(struct policy *p, const struct key_record *key,
     struct span payload, const char **why)
 {
-	struct journal_entry e = entry_of(JOURNAL_STATUS, key, payload, p->now);
+	struct journal_entry e = entry_of(p, JOURNAL_STATUS, key, payload);
 	struct journal_entry last;
 	struct status s;
 	uint64_t n;
@@ -173,24 +170,34 @@ keeps_tombstones(const struct policy *p, const struct trust *t)
 	return true;
 }
 
+static const char full[] = "more keys are revoked than a journal holds";
+
+/* A tombstone, unless it is there. */
+static enum err
+add_tombstone(struct policy *p, const uint8_t kid[static KID_SIZE])
+{
+	struct journal_entry x = {.type = JOURNAL_TOMBSTONE, .time = p->now};
+	size_t n;
+	const uint8_t(*known)[KID_SIZE] = journal_tombstones(p->journal, &n);
+
+	for (size_t i = 0; i < n; i++)
+		if (memcmp(known[i], kid, KID_SIZE) == 0)
+			return ERR_OK;
+	memcpy(x.kid, kid, KID_SIZE);
+	return journal_add(p->journal, &x);
+}
+
 /* The tombstones that are new with this list. */
 static enum err
 add_tombstones(struct policy *p, const struct trust *t)
 {
-	size_t n;
-	const uint8_t(*known)[KID_SIZE] = journal_tombstones(p->journal, &n);
 	enum err e = ERR_OK;
 
 	for (size_t i = 0; i < t->ntombstones && e == ERR_OK; i++) {
-		struct journal_entry x = {
-		    .type = JOURNAL_TOMBSTONE, .time = p->now};
-		bool old = false;
+		uint8_t kid[KID_SIZE];
 
-		trust_tombstone_at(t, i, x.kid);
-		for (size_t j = 0; j < n && !old; j++)
-			old = memcmp(known[j], x.kid, KID_SIZE) == 0;
-		if (!old)
-			e = journal_add(p->journal, &x);
+		trust_tombstone_at(t, i, kid);
+		e = add_tombstone(p, kid);
 	}
 	return e;
 }
@@ -199,7 +206,7 @@ static enum err
 admit_trust(struct policy *p, const struct key_record *key, struct span payload,
     const char **why)
 {
-	struct journal_entry e = entry_of(JOURNAL_TRUST, key, payload, p->now);
+	struct journal_entry e = entry_of(p, JOURNAL_TRUST, key, payload);
 	struct journal_entry last = journal_last_trust(p->journal);
 	struct trust t;
 
@@ -225,10 +232,88 @@ admit_trust(struct policy *p, const struct key_record *key, struct span payload,
 	*why = "a key that was revoked before is missing among the tombstones";
 	if (!keeps_tombstones(p, &t))
 		return ERR_POLICY;
-	*why = "more keys are revoked than a journal holds";
+	*why = full;
 	if (add_tombstones(p, &t) != ERR_OK)
-		return ERR_TOOBIG;
+		return ERR_POLICY;
 	return journal_add(p->journal, &e);
+}
+
+static const char clock_back[] =
+    "the clock of this machine went back: set it right";
+
+static bool
+clock_went_back(const struct policy *p)
+{
+	return p->now < journal_last_time(p->journal) - POLICY_CLOCK_SLACK;
+}
+
+enum err
+policy_head(struct policy *p, struct journal_entry *head, const char **why)
+{
+	struct journal_entry last = journal_last_head(p->journal);
+
+	head->type = JOURNAL_HEAD;
+	head->time = p->now;
+	*why = "the registry is older than what was signed from it: restore "
+	       "the newest backup, or see carerpass reconcile";
+	if (head->a < last.a ||
+	    (head->a == last.a &&
+		memcmp(head->hash, last.hash, JOURNAL_HASH) != 0))
+		return ERR_POLICY;
+	return head->a == last.a ? ERR_OK : journal_add(p->journal, head);
+}
+
+/* What may be noted of cards, holders and keys, and is it news? */
+static bool
+is_note(const struct journal_entry *e)
+{
+	static const uint8_t none[KID_SIZE];
+	bool named = memcmp(e->kid, none, KID_SIZE) != 0;
+
+	switch (e->type) {
+	case JOURNAL_WITHDRAWN:
+		return !named && e->b <= PASSPORT_SERIAL_MAX &&
+		       e->a >> PASSPORT_LIST_BITS < JOURNAL_LISTS;
+	case JOURNAL_ERASED:
+		return !named && e->b <= PASSPORT_SERIAL_MAX &&
+		       e->a <= INT64_MAX && e->reason == 0;
+	case JOURNAL_TOMBSTONE:
+		return e->a == 0 && e->b == 0 && e->reason == 0;
+	default:
+		return false;
+	}
+}
+
+enum err
+policy_note(struct policy *p, struct journal_entry *e, const char **why)
+{
+	e->time = p->now;
+	*why = "that is nothing to note of a card, a holder or a key";
+	if (!is_note(e))
+		return ERR_POLICY;
+	*why = full;
+	if (e->type == JOURNAL_TOMBSTONE)
+		return add_tombstone(p, e->kid);
+	if (e->type == JOURNAL_WITHDRAWN &&
+	    journal_is_withdrawn(p->journal, (uint32_t)e->a))
+		return ERR_OK;
+	return journal_add(p->journal, e);
+}
+
+enum err
+policy_reset(struct policy *p, struct journal_entry *head, const char **why)
+{
+	struct journal_entry last = journal_last_head(p->journal);
+
+	head->type = JOURNAL_RESET;
+	head->time = p->now;
+	*why = clock_back;
+	if (clock_went_back(p))
+		return ERR_POLICY;
+	if (head->a == last.a &&
+	    memcmp(head->hash, last.hash, JOURNAL_HASH) == 0)
+		return ERR_OK;
+	return journal_add(p->journal, head);
 }
 
 enum err
@@ -242,8 +327,8 @@ policy_admit(struct policy *p, const struct key_record *key, int kind,
 	    [COSE_STATUS] = admit_status,
 	};
 
-	*why = "the clock of this machine went back: set it right";
-	if (p->now < journal_last_time(p->journal) - POLICY_CLOCK_SLACK)
+	*why = clock_back;
+	if (clock_went_back(p))
 		return ERR_POLICY;
 	*why = "larger than any verifier reads";
 	if (payload.n > cose_max((enum cose_kind)kind) - COSE_OVERHEAD)

@@ -31,6 +31,30 @@ struct policy {
 enum err policy_admit(struct policy *p, const struct key_record *key, int kind,
     struct span payload, const char **why) MUST_CHECK;
 
+/*
+ * policy_head(p, head, why): adds the registry's newest event, which may only
+ *     move on. Returns as policy_admit.
+ */
+enum err policy_head(
+    struct policy *p, struct journal_entry *head, const char **why) MUST_CHECK;
+
+/*
+ * policy_note(p, e, why): adds that a card has ended, a holder was erased or a
+ *     key revoked (JOURNAL_WITHDRAWN, ERASED, TOMBSTONE), unless that is known
+ *     of the card or the key. Returns as policy_admit.
+ */
+enum err policy_note(
+    struct policy *p, struct journal_entry *e, const char **why) MUST_CHECK;
+
+/*
+ * policy_reset(p, head, why): adds that the registry is an older one again and
+ *     was reconciled: from now on ${head} is what may only move on. Only that
+ *     is forgotten; nothing that was signed, withdrawn or revoked is. Returns
+ * as policy_admit.
+ */
+enum err policy_reset(
+    struct policy *p, struct journal_entry *head, const char **why) MUST_CHECK;
+
 /* policy_key(k): Returns why such a key is not made, or NULL. */
 const char *policy_key(const struct key_record *k);
 

@@ -226,13 +226,77 @@ signer_sign(struct signer *s, enum cose_kind kind, const struct key_record *k,
 }
 
 enum err
-signer_note(struct signer *s, const struct signer_head *head)
+signer_note(struct signer *s, const struct signer_head *head,
+    const struct journal_entry *notes, size_t n)
+{
+	struct cbor_out *o = begin(s, WIRE_NOTE, 3);
+	struct cbor c;
+	enum err e;
+
+	put_head(o, head);
+	cbor_put_array(o, 5 * n);
+	for (size_t i = 0; i < n; i++) {
+		cbor_put_uint(o, notes[i].type);
+		cbor_put_bytes(o, span_of(notes[i].kid, KID_SIZE));
+		cbor_put_uint(o, notes[i].a);
+		cbor_put_uint(o, notes[i].b);
+		cbor_put_uint(o, notes[i].reason);
+	}
+	e = call(s, 0, &c);
+	return done(s, &c, e);
+}
+
+enum err
+signer_reset(struct signer *s, const struct signer_head *head)
 {
 	struct cbor c;
 	enum err e;
 
-	put_head(begin(s, WIRE_NOTE, 2), head);
+	put_head(begin(s, WIRE_RESET, 2), head);
 	e = call(s, 0, &c);
+	return done(s, &c, e);
+}
+
+/* Fails where the answer is not of a journal's record. */
+static void
+get_entry(struct cbor *c, struct journal_entry *x)
+{
+	struct span hash;
+	uint64_t type = cbor_uint(c);
+
+	memset(x, 0, sizeof(*x));
+	x->type = (enum journal_type)(uint8_t)type;
+	cbor_fixed(c, x->kid, KID_SIZE);
+	x->time = cbor_int(c);
+	x->a = cbor_uint(c);
+	x->b = cbor_uint(c);
+	x->reason = (uint8_t)cbor_uint(c);
+	hash = cbor_bytes(c);
+	if (hash.n == SIGNER_HASH)
+		memcpy(x->hash, hash.p, SIGNER_HASH);
+	else if (hash.n != 0)
+		cbor_fail(c);
+}
+
+enum err
+signer_journal(struct signer *s, uint64_t from,
+    struct journal_entry out[static WIRE_PAGE], size_t *n)
+{
+	struct cbor c;
+	uint64_t members = 0;
+	enum err e;
+
+	*n = 0;
+	cbor_put_uint(begin(s, WIRE_JOURNAL, 1), from);
+	e = call(s, 1, &c);
+	if (e == ERR_OK)
+		members = cbor_array(&c);
+	if (members % 7 != 0 || members > 7 * WIRE_PAGE)
+		cbor_fail(&c);
+	else
+		*n = (size_t)(members / 7);
+	for (size_t i = 0; i < *n; i++)
+		get_entry(&c, &out[i]);
 	return done(s, &c, e);
 }
 

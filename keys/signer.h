@@ -1,7 +1,9 @@
 #ifndef KEYS_SIGNER_H
 #define KEYS_SIGNER_H
 
+#include "keys/journal_record.h"
 #include "keys/keyfile.h"
+#include "keys/wire.h"
 #include "passport/cose.h"
 
 /*
@@ -64,10 +66,31 @@ enum err signer_sign(struct signer *s, enum cose_kind kind,
     const struct span *payloads, size_t n,
     uint8_t (*sigs)[ED25519_SIG]) MUST_CHECK;
 
-/* signer_note(s, head): journals the registry's newest event without signing.
+/*
+ * signer_note(s, head, notes, n): journals, without signing, up to SIGNER_NOTES
+ *     cards that ended, holders that were erased and keys that were revoked
+ *     (JOURNAL_WITHDRAWN, ERASED, TOMBSTONE: kid, a, b and reason) and the
+ * registry's newest event, all or none.
  */
-enum err signer_note(
+enum err signer_note(struct signer *s, const struct signer_head *head,
+    const struct journal_entry *notes, size_t n) MUST_CHECK;
+
+#define SIGNER_NOTES WIRE_NOTES
+
+/* signer_reset(s, head): journals that the registry was put back to ${head} and
+ * what it lacks was made good: from now on that is the newest event. */
+enum err signer_reset(
     struct signer *s, const struct signer_head *head) MUST_CHECK;
+
+/*
+ * signer_journal(s, from, out, n): reads the journal from record ${from} (from
+ *     0): up to SIGNER_PAGE records, ${*n} of them; 0 is the end. Hashes of
+ *     payloads are zeros.
+ */
+enum err signer_journal(struct signer *s, uint64_t from,
+    struct journal_entry out[static WIRE_PAGE], size_t *n) MUST_CHECK;
+
+#define SIGNER_PAGE WIRE_PAGE
 
 /* signer_last_head(s, head): reads the newest event that the journal knows. */
 enum err signer_last_head(

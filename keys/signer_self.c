@@ -22,8 +22,10 @@ signer_self_lock(
 	(void)snprintf(path, sizeof(path), "%s/journal", dir);
 	s->secret = secret_new();
 	s->tbs = malloc(WIRE_MAX);
+	s->page = calloc(WIRE_PAGE, sizeof(*s->page));
 	s->policy.at = calloc(TRUST_KEYS_MAX, sizeof(*s->policy.at));
-	if (s->secret != NULL && s->tbs != NULL && s->policy.at != NULL)
+	if (s->secret != NULL && s->tbs != NULL && s->page != NULL &&
+	    s->policy.at != NULL)
 		e = file_private_check(dir);
 	if (e == ERR_OK)
 		e = journal_lock(
@@ -61,6 +63,7 @@ signer_self_close(struct signer_self *s)
 	journal_close(s->policy.journal);
 	secret_free(s->secret);
 	free(s->policy.at);
+	free(s->page);
 	free(s->tbs);
 	free(s);
 }
@@ -175,13 +178,12 @@ struct sign_request {
 	uint64_t n;
 };
 
-static bool
-read_head(struct cbor *c, struct journal_entry *e)
+bool
+signer_read_head(struct cbor *c, struct journal_entry *e)
 {
 	struct span hash;
 
 	memset(e, 0, sizeof(*e));
-	e->type = JOURNAL_HEAD;
 	e->a = cbor_uint(c);
 	hash = cbor_bytes(c);
 	if (e->a == 0 && hash.n == 0)
@@ -203,7 +205,7 @@ read_sign(struct cbor *c, struct sign_request *r)
 		cbor_fail(c);
 	r->kind = (enum cose_kind)kind;
 	read_record(c, &r->key);
-	r->has_head = read_head(c, &r->head);
+	r->has_head = signer_read_head(c, &r->head);
 	r->n = cbor_array(c);
 	r->payloads = *c;
 	/* One trust list a request: each is judged by the journal before it. */
@@ -214,23 +216,6 @@ read_sign(struct cbor *c, struct sign_request *r)
 	return cbor_done(c);
 }
 
-/* The event head may only move on. */
-static enum err
-add_head(struct signer_self *s, struct journal_entry *head, const char **why)
-{
-	struct journal_entry last = journal_last_head(s->policy.journal);
-
-	head->time = s->policy.now;
-	*why = "the registry is older than what was signed from it: restore "
-	       "the newest backup";
-	if (head->a < last.a ||
-	    (head->a == last.a &&
-		memcmp(head->hash, last.hash, JOURNAL_HASH) != 0))
-		return ERR_POLICY;
-	return head->a == last.a ? ERR_OK
-				 : journal_add(s->policy.journal, head);
-}
-
 static enum err
 admit_all(struct signer_self *s, struct sign_request *r, const char **why)
 {
@@ -238,7 +223,7 @@ admit_all(struct signer_self *s, struct sign_request *r, const char **why)
 	enum err e = ERR_OK;
 
 	if (r->has_head)
-		e = add_head(s, &r->head, why);
+		e = policy_head(&s->policy, &r->head, why);
 	for (uint64_t i = 0; i < r->n && e == ERR_OK; i++)
 		e = policy_admit(
 		    &s->policy, &r->key, (int)r->kind, cbor_bytes(&c), why);
@@ -298,44 +283,6 @@ sign(struct signer_self *s, struct cbor *c, struct cbor_out *a)
 	return true;
 }
 
-static bool
-note(struct signer_self *s, struct cbor *c, struct cbor_out *a)
-{
-	struct journal_entry head;
-	const char *why = NULL;
-	bool has = read_head(c, &head);
-	enum err e;
-
-	if (!cbor_done(c) || !has)
-		return false;
-	s->policy.now = (int64_t)time(NULL);
-	e = add_head(s, &head, &why);
-	if (e == ERR_OK)
-		e = journal_commit(s->policy.journal);
-	if (e != ERR_OK) {
-		journal_drop(s->policy.journal);
-		signer_refuse(a, e, why);
-		return true;
-	}
-	cbor_put_array(a, 1);
-	cbor_put_int(a, ERR_OK);
-	return true;
-}
-
-static bool
-last_head(struct signer_self *s, struct cbor *c, struct cbor_out *a)
-{
-	struct journal_entry e = journal_last_head(s->policy.journal);
-
-	if (!cbor_done(c))
-		return false;
-	cbor_put_array(a, 3);
-	cbor_put_int(a, ERR_OK);
-	cbor_put_uint(a, e.a);
-	cbor_put_bytes(a, span_of(e.hash, JOURNAL_HASH));
-	return true;
-}
-
 bool
 signer_answer(struct signer_self *s, struct span request, struct cbor_out *a)
 {
@@ -347,11 +294,13 @@ signer_answer(struct signer_self *s, struct span request, struct cbor_out *a)
 	} ops[] = {
 	    [WIRE_MAKE] = {4, make},
 	    [WIRE_SIGN] = {5, sign},
-	    [WIRE_NOTE] = {2, note},
-	    [WIRE_HEAD] = {0, last_head},
+	    [WIRE_NOTE] = {3, signer_op_note},
+	    [WIRE_HEAD] = {0, signer_op_head},
 	    [WIRE_SEAL] = {3, signer_op_seal},
 	    [WIRE_UNSEAL] = {3, signer_op_unseal},
 	    [WIRE_BLIND] = {2, signer_op_blind},
+	    [WIRE_JOURNAL] = {1, signer_op_journal},
+	    [WIRE_RESET] = {2, signer_op_reset},
 	};
 	struct cbor c = cbor_of(request);
 	uint64_t n = cbor_array(&c);

@@ -21,3 +21,12 @@ status_build(struct buf *out, struct span base, uint32_t n, int64_t iat,
 	    span_of(packed, len));
 	return o.full ? ERR_TOOBIG : buf_add(out, o.p, o.n);
 }
+
+bool
+status_unpack(uint8_t bits[static STATUS_BYTES], struct span lst)
+{
+	uLongf len = STATUS_BYTES;
+
+	return uncompress(bits, &len, lst.p, lst.n) == Z_OK &&
+	       len == STATUS_BYTES;
+}

@@ -13,4 +13,8 @@
 enum err status_build(struct buf *out, struct span base, uint32_t n,
     int64_t iat, const uint8_t bits[static STATUS_BYTES]) MUST_CHECK;
 
+/* status_unpack(bits, lst): inflates a list's zlib stream. Returns false unless
+ * it gives just STATUS_BYTES. */
+bool status_unpack(uint8_t bits[static STATUS_BYTES], struct span lst);
+
 #endif

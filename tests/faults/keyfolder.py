@@ -17,7 +17,7 @@ import carer  # noqa: E402
 
 HEAD = b'carerpass secret key 1\n'
 RECORD = 104
-PASSPORT, STATUS, TRUST, HEAD_NOTE = 1, 2, 3, 4
+PASSPORT, STATUS, TRUST, HEAD_NOTE, WITHDRAWN, RESET = 1, 2, 3, 4, 6, 8
 
 
 class Damaged(Exception):
@@ -86,6 +86,11 @@ class Keys:
     def holder_key(self, row, wrapped):
         return unseal(self.person, carer.encode(['holder key', row]), wrapped)
 
+    def payload_hash(self, kid, payload):
+        """payload_hash(kid, payload): what the journal keeps of a payload."""
+        return hashlib.blake2b(kid + payload, digest_size=32, key=self.chain,
+                               person=b'carer payload').digest()
+
     def journal(self):
         """journal(): Returns the records (type, kid, time, a, b, hash) of a
         chain that holds; a part of a record at the end is passed over."""
@@ -96,7 +101,7 @@ class Keys:
             if hashlib.blake2b(before + body, digest_size=32,
                                key=self.chain).digest() != mac:
                 raise Damaged('journal, record %d' % (at // RECORD + 1))
-            if body[1:8] != bytes(7):
+            if body[2:8] != bytes(6) or body[1] and body[0] != WITHDRAWN:
                 raise Damaged('journal, padding')
             out.append((body[0], body[8:16]) +
                        struct.unpack('>qQQ', body[16:40]) + (body[40:72],))

@@ -11,7 +11,6 @@ and then reads registry, journal and published folder with keyfolder.py and
 registry_check: independently of the programs.
 """
 import concurrent.futures
-import hashlib
 import json
 import os
 import shutil
@@ -104,8 +103,8 @@ def faults_of(place):
         if (int.from_bytes(claims[7], 'big') != serial
                 or claims[-65537][3] != index):
             bad.append('card %d is not the card of its payload' % serial)
-        digest = hashlib.blake2b(kid + payload, digest_size=32).digest()
-        if signed.pop(index, None) != (serial, digest):
+        if signed.pop(index, None) != (serial,
+                                       keys.payload_hash(kid, payload)):
             bad.append('card %d is not the one in the journal' % serial)
     if signed:
         bad.append('signed, but in no card: %s' % sorted(signed))

@@ -311,10 +311,42 @@ put_hash(struct cbor_out *o)
 static void
 note_some(struct cbor_out *o)
 {
-	cbor_put_array(o, 3);
+	static const uint32_t indices[] = {
+	    0, 1, 2, 3, 134217727, 134217728, UINT32_MAX};
+	uint8_t n = choose(4);
+
+	cbor_put_array(o, 4);
 	cbor_put_int(o, WIRE_NOTE);
 	cbor_put_uint(o, choose(8) == 7 ? UINT64_MAX : choose(8));
 	put_hash(o);
+	cbor_put_array(o, 5U * n);
+	for (uint8_t i = 0; i < n; i++) {
+		uint8_t type = choose(8) == 7 ? choose(10) : 5 + choose(3);
+		uint8_t kid[KID_SIZE] = {type == 5 ? 1 + choose(2) : 0};
+
+		cbor_put_uint(o, type);
+		cbor_put_bytes(o, span_of(kid, KID_SIZE));
+		cbor_put_uint(o, type == 5 ? 0 : indices[choose(7)]);
+		cbor_put_uint(o, type == 5 ? 0 : choose(3));
+		cbor_put_uint(o, type == 6 ? choose(9) : 0);
+	}
+}
+
+static void
+reset_some(struct cbor_out *o)
+{
+	cbor_put_array(o, 3);
+	cbor_put_int(o, WIRE_RESET);
+	cbor_put_uint(o, choose(8));
+	put_hash(o);
+}
+
+static void
+ask_journal(struct cbor_out *o)
+{
+	cbor_put_array(o, 2);
+	cbor_put_int(o, WIRE_JOURNAL);
+	cbor_put_uint(o, choose(8) == 7 ? UINT64_MAX : choose(20));
 }
 
 static void
@@ -435,12 +467,12 @@ one_request(void)
 {
 	static void (*const asks[])(struct cbor_out *) = {sign_some, make_key,
 	    sign_some, sign_some, note_some, ask_head, seal_some, unseal_some,
-	    blind_some, anything};
+	    blind_some, anything, reset_some, ask_journal};
 	struct cbor_out o = {.p = f.request, .cap = sizeof(f.request)};
 	struct cbor_out a = {.p = f.answer, .cap = WIRE_MAX};
 
 	/* The first three make the keys that the others ask for. */
-	asks[f.b.nkeys < 3 ? 1 : choose(10)](&o);
+	asks[f.b.nkeys < 3 ? 1 : choose(12)](&o);
 	bend(&o);
 	f.b.now += choose(32) == 31 ? choose(255) - 128 : 0;
 	if (!signer_answer(f.self, cbor_written(&o), &a))

@@ -90,6 +90,8 @@ check_passport(struct books *b, const struct key_record *k, struct span payload)
 	BOOKS_MUST(p.iat >= k->not_before && p.iat <= k->not_after);
 	BOOKS_MUST(p.iat <= b->now + 300 && p.exp > b->now && p.exp % DAY == 0);
 	BOOKS_MUST(p.exp - p.iat <= 1098 * DAY && p.index < 1024U * 131072U);
+	for (size_t i = 0; i < b->nwithdrawn; i++)
+		BOOKS_MUST(b->withdrawn[i] != p.index);
 	now = book(k, p.index, p.serial, payload);
 	for (size_t i = 0; i < b->npassports; i++)
 		if (b->passports[i].a == now.a) {
@@ -309,6 +311,61 @@ no_secret_in(struct books *b, struct span answer)
 		    memmem(answer.p, answer.n, b->secrets[i], 32) == NULL);
 }
 
+/* The event moves on, and what ended or was revoked is entered. */
+static void
+check_note(struct books *b, struct cbor c)
+{
+	uint64_t head = cbor_uint(&c);
+	uint64_t n;
+
+	BOOKS_MUST(cbor_bytes(&c).n == 32 && head >= b->head);
+	b->head = head;
+	n = cbor_array(&c);
+	BOOKS_MUST(n % 5 == 0);
+	for (uint64_t i = 0; i < n; i += 5) {
+		uint64_t type = cbor_uint(&c);
+		struct span kid = member(&c, KID_SIZE);
+		uint64_t a = cbor_uint(&c);
+
+		BOOKS_MUST(cbor_uint(&c) < UINT64_C(1) << 40);
+		BOOKS_MUST(cbor_uint(&c) < 256);
+		if (type == 6 && b->nwithdrawn < BOOKS_SIGNED)
+			b->withdrawn[b->nwithdrawn++] = a;
+		else if (type == 5 && b->ntombstones < BOOKS_SIGNED)
+			memcpy(
+			    b->tombstones[b->ntombstones++], kid.p, KID_SIZE);
+		else
+			BOOKS_MUST(type >= 5 && type <= 7);
+	}
+	BOOKS_MUST(cbor_done(&c));
+}
+
+/* The journal knows the passports of the books, and tells of none the hash. */
+static void
+check_journal(struct books *b, struct cbor a)
+{
+	uint64_t n = cbor_array(&a);
+
+	for (uint64_t i = 0; i < n; i += 7) {
+		uint64_t type = cbor_uint(&a);
+		uint64_t x;
+		uint64_t y;
+		bool known = type != 1;
+
+		(void)member(&a, KID_SIZE);
+		(void)cbor_int(&a);
+		x = cbor_uint(&a);
+		y = cbor_uint(&a);
+		BOOKS_MUST(cbor_uint(&a) < 256);
+		(void)member(&a, type == 4 || type == 8 ? 32 : 0);
+		for (size_t j = 0; j < b->npassports && !known; j++)
+			known =
+			    b->passports[j].a == x && b->passports[j].b == y;
+		BOOKS_MUST(known && type >= 1 && type <= 8);
+	}
+	BOOKS_MUST(cbor_done(&a));
+}
+
 void
 books_check(struct books *b, struct span request, struct span answer)
 {
@@ -336,7 +393,11 @@ books_check(struct books *b, struct span request, struct span answer)
 	else if (op == WIRE_BLIND)
 		BOOKS_MUST(member(&a, SECRET_BLIND).n == 32 && cbor_done(&a));
 	else if (op == WIRE_NOTE)
+		check_note(b, c);
+	else if (op == WIRE_RESET)
 		b->head = cbor_uint(&c);
+	else if (op == WIRE_JOURNAL)
+		check_journal(b, a);
 	else
 		BOOKS_MUST(op == WIRE_HEAD && cbor_uint(&a) == b->head);
 }

@@ -39,6 +39,8 @@ struct books {
 	uint8_t tombstones[BOOKS_SIGNED][KID_SIZE];
 	size_t ntombstones;
 	uint64_t head;
+	uint64_t withdrawn[BOOKS_SIGNED]; /* status indices */
+	size_t nwithdrawn;
 	struct books_row rows[BOOKS_ROWS];
 	size_t nrows;
 	uint8_t wrapped[SECRET_WRAPPED]; /* the newest holder's key ... */

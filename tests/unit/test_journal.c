@@ -220,6 +220,144 @@ after_a_failed_write_it_refuses_everything(void **state)
 	}
 }
 
+static void
+cards_that_ended_are_known_and_nothing_else(void **state)
+{
+	const struct logbook *p = *state;
+	struct journal *j = logbook_create(p);
+	struct journal_entry e =
+	    logbook_entry(JOURNAL_WITHDRAWN, JOURNAL_LISTS * 131072U, 1, 0);
+
+	logbook_add(j, logbook_entry(JOURNAL_WITHDRAWN, 77, 99, 0));
+	logbook_add(j, logbook_entry(JOURNAL_ERASED, 78, 99, 0));
+	assert_true(journal_is_withdrawn(j, 77));
+	journal_drop(j);
+	assert_false(journal_is_withdrawn(j, 77));
+	logbook_add(j, logbook_entry(JOURNAL_WITHDRAWN, 77, 99, 0));
+	logbook_add(j, logbook_entry(JOURNAL_ERASED, 78, 99, 0));
+	logbook_add(j, logbook_entry(JOURNAL_PASSPORT, 79, 99, 0));
+	assert_int_equal(journal_commit(j), ERR_OK);
+	for (int i = 0; i < 2; i++) {
+		for (uint32_t n = 70; n < 90; n++)
+			assert_int_equal(journal_is_withdrawn(j, n), n == 77);
+		assert_false(journal_is_withdrawn(j, UINT32_MAX));
+		journal_close(j);
+		j = logbook_reopen(p);
+	}
+	/* One that is in no list cannot be. */
+	assert_int_equal(journal_add(j, &e), ERR_OK);
+	assert_int_equal(journal_commit(j), ERR_TOOBIG);
+	journal_close(j);
+}
+
+static void
+after_a_reset_the_registry_goes_on_from_there(void **state)
+{
+	const struct logbook *p = *state;
+	struct journal *j = logbook_create(p);
+
+	logbook_write_some(j);
+	logbook_add(j, logbook_entry(JOURNAL_RESET, 2, 0, 0x02));
+	assert_int_equal(journal_last_head(j).a, 2);
+	journal_drop(j);
+	assert_int_equal(journal_last_head(j).a, 3);
+	logbook_add(j, logbook_entry(JOURNAL_RESET, 2, 0, 0x02));
+	assert_int_equal(journal_commit(j), ERR_OK);
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(journal_last_head(j).a, 2);
+		assert_int_equal(journal_last_head(j).hash[31], 0x02);
+		journal_close(j);
+		j = logbook_reopen(p);
+	}
+	/* What was signed stays signed. */
+	assert_true(journal_passport(j, 4711, (uint8_t[JOURNAL_HASH]){0}));
+	assert_int_equal(journal_last_trust(j).a, 7);
+	journal_close(j);
+}
+
+static void
+is_read_again_as_it_was_written(void **state)
+{
+	const struct logbook *p = *state;
+	struct journal *j = logbook_create(p);
+	struct journal_entry e = logbook_entry(JOURNAL_WITHDRAWN, 10, 11, 0);
+	struct journal_entry got[8];
+	uint8_t file[2048];
+	size_t n = 8;
+
+	assert_int_equal(journal_read(j, 0, got, &n), ERR_OK);
+	assert_int_equal(n, 0);
+	e.reason = 7;
+	logbook_write_some(j);
+	logbook_add(j, e);
+	assert_int_equal(journal_commit(j), ERR_OK);
+	n = 8;
+	assert_int_equal(journal_read(j, 0, got, &n), ERR_OK);
+	assert_int_equal(n, 6);
+	assert_int_equal(got[0].type, JOURNAL_HEAD);
+	assert_int_equal(got[1].a, 4711);
+	assert_int_equal(got[1].b, 99);
+	assert_int_equal(got[1].hash[0], 0x11);
+	assert_int_equal(got[4].kid[0], 0x4b);
+	assert_int_equal(got[5].type, JOURNAL_WITHDRAWN);
+	assert_int_equal(got[5].reason, 7);
+	assert_int_equal(got[5].time, 1010);
+	for (uint64_t from = 0; from < 9; from++) {
+		n = 2;
+		assert_int_equal(journal_read(j, from, got, &n), ERR_OK);
+		assert_int_equal(n, from < 5 ? 2 : from == 5 ? 1 : 0);
+	}
+	n = 1;
+	assert_int_equal(journal_read(j, UINT64_MAX, got, &n), ERR_OK);
+	assert_int_equal(n, 0);
+	/* Byte 1 of the record is the reason. */
+	assert_int_equal(folder_get(file, sizeof(file), p->path), 624);
+	assert_int_equal(file[520], JOURNAL_WITHDRAWN);
+	assert_int_equal(file[521], 7);
+	/* Changed behind our back: not believed, and the end of it. */
+	file[521] = 6;
+	folder_put(p->path, span_of(file, 624));
+	n = 5;
+	assert_int_equal(journal_read(j, 0, got, &n), ERR_OK);
+	n = 1;
+	assert_int_equal(journal_read(j, 5, got, &n), ERR_IO);
+	assert_int_equal(journal_add(j, &e), ERR_IO);
+	journal_close(j);
+}
+
+/* FORMAT.md 9: who has the file cannot try which name was signed. */
+static void
+what_it_keeps_of_a_payload_needs_the_key(void **state)
+{
+	const struct logbook *p = *state;
+	static const uint8_t kid[KID_SIZE] = "the kid";
+	static const uint8_t person[16] = "carer payload";
+	struct journal *j = logbook_create(p);
+	struct journal *other = NULL;
+	struct span payload = span_str("iss, exp, iat, Margaret Thompson");
+	uint8_t message[64];
+	uint8_t want[JOURNAL_HASH];
+	uint8_t got[JOURNAL_HASH];
+	char path[FOLDER_PATH];
+
+	memcpy(message, kid, KID_SIZE);
+	memcpy(message + KID_SIZE, payload.p, payload.n);
+	crypto_generichash_blake2b_salt_personal(want, sizeof(want), message,
+	    KID_SIZE + payload.n, logbook_key, SECRET_KEY, NULL, person);
+	journal_hash(j, kid, payload, got);
+	assert_memory_equal(got, want, sizeof(want));
+	crypto_generichash(
+	    want, sizeof(want), message, KID_SIZE + payload.n, NULL, 0);
+	assert_memory_not_equal(got, want, sizeof(want));
+	folder_path(path, &p->folder, "other");
+	assert_int_equal(journal_lock(&other, path, true), ERR_OK);
+	assert_int_equal(journal_load(other, logbook_other_key), ERR_OK);
+	journal_hash(other, kid, payload, want);
+	assert_memory_not_equal(got, want, sizeof(want));
+	journal_close(other);
+	journal_close(j);
+}
+
 int
 main(void)
 {
@@ -233,6 +371,10 @@ main(void)
 	    TEST(a_batch_under_way_is_seen_and_can_be_dropped),
 	    TEST(a_full_batch_takes_no_more_and_is_kept),
 	    TEST(after_a_failed_write_it_refuses_everything),
+	    TEST(cards_that_ended_are_known_and_nothing_else),
+	    TEST(after_a_reset_the_registry_goes_on_from_there),
+	    TEST(is_read_again_as_it_was_written),
+	    TEST(what_it_keeps_of_a_payload_needs_the_key),
 	};
 
 	if (sodium_init() < 0)

@@ -331,6 +331,138 @@ a_key_does_not_outlive_its_period(void **state)
 	assert_non_null(desk_passport(d, &d->issuer, &d->passport));
 }
 
+/* --- what is noted -------------------------------------------------------- */
+
+/* What the policy says of a note: NULL is yes. */
+static const char *
+note(struct desk *d, struct journal_entry e)
+{
+	const char *why = "";
+	enum err err = policy_note(&d->policy, &e, &why);
+
+	if (err == ERR_OK)
+		return NULL;
+	assert_int_equal(err, ERR_POLICY);
+	assert_true(strlen(why) > 0);
+	return why;
+}
+
+static void
+a_withdrawn_passport_is_not_signed_again(void **state)
+{
+	struct desk *d = *state;
+	struct journal_entry e = {.type = JOURNAL_WITHDRAWN,
+	    .a = d->passport.index,
+	    .b = d->passport.serial};
+
+	assert_null(desk_passport(d, &d->issuer, &d->passport));
+	desk_settle(d);
+	assert_null(desk_passport(d, &d->issuer, &d->passport));
+	assert_null(note(d, e));
+	assert_non_null(desk_passport(d, &d->issuer, &d->passport));
+	desk_settle(d);
+	assert_non_null(desk_passport(d, &d->issuer, &d->passport));
+	/* Nor one that was withdrawn before it was signed. */
+	e.a++;
+	assert_null(note(d, e));
+	desk_settle(d);
+	d->passport.index++;
+	assert_non_null(desk_passport(d, &d->issuer, &d->passport));
+	d->passport.index++;
+	assert_null(desk_passport(d, &d->issuer, &d->passport));
+}
+
+static void
+only_ends_erasures_and_revocations_are_noted(void **state)
+{
+	struct desk *d = *state;
+	const uint64_t places = JOURNAL_LISTS * UINT64_C(131072);
+	const struct {
+		struct journal_entry e;
+		bool good;
+	} cases[] = {
+	    {{.type = JOURNAL_WITHDRAWN, .a = places - 1, .b = 1}, true},
+	    {{.type = JOURNAL_WITHDRAWN, .a = places, .b = 1}, false},
+	    {{.type = JOURNAL_WITHDRAWN, .b = PASSPORT_SERIAL_MAX}, true},
+	    {{.type = JOURNAL_WITHDRAWN, .b = PASSPORT_SERIAL_MAX + 1}, false},
+	    {{.type = JOURNAL_WITHDRAWN, .a = 1, .kid = {1}}, false},
+	    {{.type = JOURNAL_ERASED, .a = INT64_MAX, .b = 5}, true},
+	    {{.type = JOURNAL_ERASED, .a = UINT64_MAX, .b = 5}, false},
+	    {{.type = JOURNAL_ERASED, .a = 5, .b = UINT64_MAX}, false},
+	    {{.type = JOURNAL_ERASED, .a = 5, .kid = {1}}, false},
+	    {{.type = JOURNAL_TOMBSTONE, .kid = {1}}, true},
+	    {{.type = JOURNAL_TOMBSTONE, .a = 1, .kid = {1}}, false},
+	    {{.type = JOURNAL_PASSPORT, .a = 5, .b = 5}, false},
+	    {{.type = JOURNAL_STATUS, .a = 5, .b = 5}, false},
+	    {{.type = JOURNAL_TRUST, .a = 5, .b = 5}, false},
+	    {{.type = JOURNAL_HEAD, .a = 5}, false},
+	    {{.type = JOURNAL_RESET, .a = 5}, false},
+	    {{.type = (enum journal_type)0}, false},
+	    {{.type = (enum journal_type)9}, false},
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++)
+		if ((note(d, cases[i].e) == NULL) != cases[i].good)
+			fail_msg("note %zu", i);
+}
+
+static void
+what_is_known_is_not_noted_again(void **state)
+{
+	struct desk *d = *state;
+	struct journal_entry card = {.type = JOURNAL_WITHDRAWN, .a = 7, .b = 8};
+	struct journal_entry key = {.type = JOURNAL_TOMBSTONE, .kid = {9}};
+	uint8_t file[1024];
+	size_t n;
+
+	for (int i = 0; i < 3; i++) {
+		assert_null(note(d, card));
+		assert_null(note(d, key));
+		desk_settle(d);
+	}
+	assert_int_equal(
+	    folder_get(file, sizeof(file), d->journal), 2 * JOURNAL_RECORD);
+	(void)journal_tombstones(d->policy.journal, &n);
+	assert_int_equal(n, 1);
+}
+
+/* A key that was revoked and not yet published: no list may leave it out. */
+static void
+no_list_forgets_a_key_that_was_noted(void **state)
+{
+	struct desk *d = *state;
+	struct journal_entry key = {.type = JOURNAL_TOMBSTONE, .kid = {9}};
+
+	assert_null(note(d, key));
+	desk_settle(d);
+	assert_non_null(desk_trust(d, &d->root, &d->kit.draft));
+}
+
+static void
+only_a_reset_moves_the_registry_back(void **state)
+{
+	struct desk *d = *state;
+	struct journal_entry head = {.a = 10, .hash = {1}};
+	const char *why;
+
+	assert_int_equal(policy_head(&d->policy, &head, &why), ERR_OK);
+	desk_settle(d);
+	head.a = 9;
+	assert_int_equal(policy_head(&d->policy, &head, &why), ERR_POLICY);
+	d->policy.now = KIT_NOW - POLICY_CLOCK_SLACK - 1;
+	assert_int_equal(policy_reset(&d->policy, &head, &why), ERR_POLICY);
+	d->policy.now = KIT_NOW;
+	assert_int_equal(policy_reset(&d->policy, &head, &why), ERR_OK);
+	desk_settle(d);
+	assert_int_equal(journal_last_head(d->policy.journal).a, 9);
+	assert_int_equal(policy_head(&d->policy, &head, &why), ERR_OK);
+	head.a = 8;
+	assert_int_equal(policy_head(&d->policy, &head, &why), ERR_POLICY);
+	head.a = 9;
+	head.hash[0] = 2;
+	assert_int_equal(policy_head(&d->policy, &head, &why), ERR_POLICY);
+}
+
 int
 main(void)
 {
@@ -349,6 +481,11 @@ main(void)
 	    TEST(only_keys_that_could_be_used_are_made),
 	    TEST(a_payload_belongs_to_the_key_that_signed_it),
 	    TEST(a_key_does_not_outlive_its_period),
+	    TEST(a_withdrawn_passport_is_not_signed_again),
+	    TEST(only_ends_erasures_and_revocations_are_noted),
+	    TEST(what_is_known_is_not_noted_again),
+	    TEST(no_list_forgets_a_key_that_was_noted),
+	    TEST(only_a_reset_moves_the_registry_back),
 	};
 
 	if (sodium_init() < 0)

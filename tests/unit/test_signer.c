@@ -275,15 +275,15 @@ the_registry_cannot_go_back(void **state)
 
 	(void)state;
 	memset(head.hash, 7, sizeof(head.hash));
-	assert_int_equal(signer_note(t.signer, &head), ERR_OK);
-	assert_int_equal(signer_note(t.signer, &head), ERR_OK);
+	assert_int_equal(signer_note(t.signer, &head, NULL, 0), ERR_OK);
+	assert_int_equal(signer_note(t.signer, &head, NULL, 0), ERR_OK);
 	assert_int_equal(signer_last_head(t.signer, &back), ERR_OK);
 	assert_int_equal(back.seq, 10);
 	assert_memory_equal(back.hash, head.hash, sizeof(head.hash));
 	head.hash[0] ^= 1; /* another history */
-	assert_int_equal(signer_note(t.signer, &head), ERR_POLICY);
+	assert_int_equal(signer_note(t.signer, &head, NULL, 0), ERR_POLICY);
 	head.seq = 9; /* an older one */
-	assert_int_equal(signer_note(t.signer, &head), ERR_POLICY);
+	assert_int_equal(signer_note(t.signer, &head, NULL, 0), ERR_POLICY);
 	assert_int_equal(signer_sign(t.signer, COSE_PASSPORT, &t.issuer, &head,
 			     &payload, 1, sigs),
 	    ERR_POLICY);
@@ -293,6 +293,95 @@ the_registry_cannot_go_back(void **state)
 	    ERR_OK);
 	assert_int_equal(signer_last_head(t.signer, &back), ERR_OK);
 	assert_int_equal(back.seq, 11);
+}
+
+/* --- the journal as a memory --- */
+
+/* The last record of the journal, as the signer tells it. */
+static struct journal_entry
+last_record(void)
+{
+	static struct journal_entry page[SIGNER_PAGE];
+	struct journal_entry last = {.a = 0};
+	uint64_t from = 0;
+	size_t n = 1;
+
+	while (n > 0) {
+		assert_int_equal(
+		    signer_journal(t.signer, from, page, &n), ERR_OK);
+		if (n > 0)
+			last = page[n - 1];
+		from += n;
+	}
+	return last;
+}
+
+static void
+tells_what_it_signed_but_no_hash_of_it(void **state)
+{
+	uint8_t bytes[PASSPORT_PAYLOAD_MAX];
+	uint8_t sig[ED25519_SIG];
+	static const uint8_t none[JOURNAL_HASH];
+	struct journal_entry last;
+	struct passport p;
+
+	(void)state;
+	request_passport(&p, t.now);
+	assert_int_equal(
+	    sign_one(&t.issuer, payload_of(bytes, 650, "Told"), sig), ERR_OK);
+	last = last_record();
+	assert_int_equal(last.type, JOURNAL_PASSPORT);
+	assert_int_equal(last.a, 650);
+	assert_int_equal(last.b, p.serial);
+	assert_memory_equal(last.kid, t.issuer.kid, KID_SIZE);
+	assert_memory_equal(last.hash, none, sizeof(none));
+}
+
+static void
+ends_are_noted_with_the_event_all_or_none(void **state)
+{
+	struct journal_entry notes[3] = {
+	    {.type = JOURNAL_WITHDRAWN, .a = 660, .b = 4, .reason = 7},
+	    {.type = JOURNAL_ERASED, .a = 3, .b = 4},
+	    {.type = JOURNAL_STATUS, .a = 3, .b = 4}};
+	struct signer_head head = {.seq = 20};
+	struct signer_head back;
+	uint8_t bytes[PASSPORT_PAYLOAD_MAX];
+	uint8_t sig[ED25519_SIG];
+	struct journal_entry last;
+
+	(void)state;
+	memset(head.hash, 8, sizeof(head.hash));
+	assert_int_equal(signer_note(t.signer, &head, notes, 3), ERR_POLICY);
+	assert_int_equal(signer_last_head(t.signer, &back), ERR_OK);
+	assert_int_equal(back.seq, 11);
+	assert_int_equal(
+	    sign_one(&t.issuer, payload_of(bytes, 660, "Ended"), sig), ERR_OK);
+	assert_int_equal(signer_note(t.signer, &head, notes, 2), ERR_OK);
+	last = last_record();
+	assert_int_equal(last.type, JOURNAL_HEAD);
+	assert_int_equal(last.a, 20);
+	assert_memory_equal(last.hash, head.hash, SIGNER_HASH);
+	assert_int_equal(
+	    sign_one(&t.issuer, payload_of(bytes, 660, "Ended"), sig),
+	    ERR_POLICY);
+}
+
+static void
+a_reset_is_the_newest_event_from_then_on(void **state)
+{
+	struct signer_head head = {.seq = 11};
+	struct signer_head back;
+
+	(void)state;
+	memset(head.hash, 9, sizeof(head.hash));
+	assert_int_equal(signer_note(t.signer, &head, NULL, 0), ERR_POLICY);
+	assert_int_equal(signer_reset(t.signer, &head), ERR_OK);
+	assert_int_equal(signer_last_head(t.signer, &back), ERR_OK);
+	assert_int_equal(back.seq, 11);
+	assert_memory_equal(back.hash, head.hash, sizeof(head.hash));
+	assert_int_equal(last_record().type, JOURNAL_RESET);
+	assert_int_equal(signer_note(t.signer, &head, NULL, 0), ERR_OK);
 }
 
 /* --- starting and ending --- */
@@ -433,6 +522,9 @@ main(void)
 	    cmocka_unit_test(a_batch_is_signed_all_or_none),
 	    cmocka_unit_test(signs_a_thousand_at_once_and_nothing_for_nobody),
 	    cmocka_unit_test(the_registry_cannot_go_back),
+	    cmocka_unit_test(tells_what_it_signed_but_no_hash_of_it),
+	    cmocka_unit_test(ends_are_noted_with_the_event_all_or_none),
+	    cmocka_unit_test(a_reset_is_the_newest_event_from_then_on),
 	    cmocka_unit_test(a_second_signer_is_refused_at_once),
 	    cmocka_unit_test(remembers_over_a_restart),
 	    cmocka_unit_test(a_signer_that_died_is_reported_not_fatal),

@@ -110,8 +110,10 @@ what_is_no_request_ends_the_signer(void **state)
 	    {"\x81\x19\x01\x00", 4}, {"\xa0", 1}, {"\xa1\x04\x00", 3},
 	    {"\x04", 1}, {"\x9f\x04\xff", 3}, {"\x98\x01\x04", 3},
 	    {"\x81\x18\x04", 3}, {"\x82\x04\x00", 3}, {"\xd2\x81\x04", 3},
-	    {"\x83\x03\x00\x40", 4},         /* a note of nothing */
-	    {"\x83\x03\x01\x40", 4},         /* an event without its hash */
+	    {"\x84\x03\x00\x40\x80", 5},     /* a note of nothing */
+	    {"\x84\x03\x01\x40\x80", 5},     /* an event without its hash */
+	    {"\x83\x09\x00\x40", 4},         /* a reset to nothing */
+	    {"\x82\x08\x20", 3},             /* a record before the first */
 	    {"\x84\x05\x01\x40\x81\x40", 6}, /* half a pair */
 	    {"\x84\x06\x01\x40\x80", 5},     /* nothing to open it with */
 	};
@@ -154,6 +156,76 @@ no_more_than_a_thousand_payloads_or_sixteen_columns(void **state)
 	cbor_put_text(&o, span_str("name"));
 	cbor_put_bytes(&o, span_of(text, sizeof(text)));
 	assert_int_equal(ask(cbor_written(&o)).n, 0);
+}
+
+/* A note of ${n} cards, the last ${short_by} members short. */
+static int
+note(uint64_t n, uint64_t short_by, uint64_t type, uint64_t reason)
+{
+	static const uint8_t none[KID_SIZE];
+	static const uint8_t hash[32] = {1};
+	struct cbor_out o = fresh();
+
+	cbor_put_array(&o, 4);
+	cbor_put_int(&o, WIRE_NOTE);
+	cbor_put_uint(&o, 1);
+	cbor_put_bytes(&o, span_of(hash, sizeof(hash)));
+	cbor_put_array(&o, 5 * n - short_by);
+	for (uint64_t i = 0; i < 5 * n - short_by; i++) {
+		if (i % 5 == 1)
+			cbor_put_bytes(&o, span_of(none, sizeof(none)));
+		else
+			cbor_put_uint(&o, i % 5 == 0   ? type
+					  : i % 5 == 4 ? reason
+						       : 1000 + i);
+	}
+	return request_code(ask(cbor_written(&o)));
+}
+
+static void
+a_note_is_whole_and_of_no_more_than_a_batch(void **state)
+{
+	(void)state;
+	assert_int_equal(note(1, 0, JOURNAL_WITHDRAWN, 1), ERR_OK);
+	for (uint64_t i = 1; i < 5; i++)
+		assert_int_equal(note(1, i, JOURNAL_WITHDRAWN, 1), -1);
+	assert_int_equal(note(2, 3, JOURNAL_WITHDRAWN, 1), -1);
+	assert_int_equal(note(1, 0, JOURNAL_WITHDRAWN, 255), ERR_OK);
+	assert_int_equal(note(1, 0, JOURNAL_WITHDRAWN, 256), -1);
+	assert_int_equal(note(1, 0, 256 + JOURNAL_WITHDRAWN, 1), -1);
+	assert_int_equal(note(1, 0, JOURNAL_PASSPORT, 1), ERR_POLICY);
+	assert_int_equal(note(WIRE_NOTES, 0, JOURNAL_WITHDRAWN, 1), ERR_OK);
+	assert_int_equal(note(WIRE_NOTES + 1, 0, JOURNAL_WITHDRAWN, 1), -1);
+}
+
+/* After the notes above: more than a page of them. */
+static void
+the_journal_is_told_page_by_page(void **state)
+{
+	uint64_t from = 0;
+	uint64_t n = 1;
+	uint64_t records = 0;
+
+	(void)state;
+	for (int pages = 0; n > 0; pages++) {
+		struct cbor_out o = fresh();
+		struct cbor c;
+
+		assert_true(pages < 10);
+		cbor_put_array(&o, 2);
+		cbor_put_int(&o, WIRE_JOURNAL);
+		cbor_put_uint(&o, from);
+		c = cbor_of(ask(cbor_written(&o)));
+		assert_int_equal(cbor_array(&c), 2);
+		assert_int_equal(cbor_uint(&c), ERR_OK);
+		n = cbor_array(&c);
+		assert_int_equal(n % 7, 0);
+		assert_true(n <= UINT64_C(7) * WIRE_PAGE);
+		records += n / 7;
+		from += n / 7;
+	}
+	assert_true(records > WIRE_NOTES);
+	assert_true(from == records);
 }
 
 /* "A81001" and "A81001\0..." would be one code in C and two to everybody else.
@@ -235,9 +307,9 @@ without_a_journal_nothing_is_signed(void **state)
 	request_sign(&o, COSE_PASSPORT, &t.issuer, &before, 1);
 	assert_int_equal(request_code(ask(cbor_written(&o))), ERR_IO);
 	assert_int_equal(
-	    request_code(ask(span_of("\x83\x03\x01\x58\x20"
-				     "0123456789abcdef0123456789abcdef",
-		37))),
+	    request_code(ask(span_of("\x84\x03\x02\x58\x20"
+				     "0123456789abcdef0123456789abcdef\x80",
+		38))),
 	    ERR_IO);
 }
 
@@ -290,6 +362,8 @@ main(void)
 	    cmocka_unit_test(what_is_no_request_ends_the_signer),
 	    cmocka_unit_test(
 		no_more_than_a_thousand_payloads_or_sixteen_columns),
+	    cmocka_unit_test(a_note_is_whole_and_of_no_more_than_a_batch),
+	    cmocka_unit_test(the_journal_is_told_page_by_page),
 	    cmocka_unit_test(a_code_with_a_nul_in_it_ends_the_signer),
 	    cmocka_unit_test(two_trust_lists_in_one_request_end_the_signer),
 	    cmocka_unit_test(without_a_journal_nothing_is_signed),
