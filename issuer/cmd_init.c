@@ -100,7 +100,7 @@ first_rows(struct db *db, void *ctx)
 {
 	enum err e = record_key(db, ctx, app_now());
 
-	return e == ERR_OK ? status_pool_ensure(db, app_now()) : e;
+	return e == ERR_OK ? status_pool_ensure(db, 1, app_now()) : e;
 }
 
 static enum err

@@ -101,6 +101,22 @@ static const struct {
 	"SELECT id FROM holder WHERE erased <> (SELECT count(*) > 0 FROM event"
 	" WHERE event.holder = holder.id AND kind = 6) ORDER BY id LIMIT 1",
 	"was erased without an event that says so, or the other way round"},
+    {"lost_card",
+	"SELECT serial FROM lost_card WHERE serial IN (SELECT serial FROM card)"
+	" OR status_index IN (SELECT status_index FROM card)"
+	" OR status_index IN (SELECT idx FROM status_decoy)"
+	" ORDER BY serial LIMIT 1",
+	"has the number or the place of a card, or the place of a decoy"},
+    {"lost_card",
+	"SELECT serial FROM lost_card WHERE NOT EXISTS"
+	" (SELECT 1 FROM status_list WHERE n = status_index / 131072)"
+	" ORDER BY serial LIMIT 1",
+	"is in a status list that there is not"},
+    {"lost_card",
+	"SELECT serial FROM lost_card WHERE kid IS NOT NULL"
+	" AND kid NOT IN (SELECT kid FROM signing_key)"
+	" AND kid NOT IN (SELECT kid FROM lost_key) ORDER BY serial LIMIT 1",
+	"was signed with a key that is neither here nor lost"},
     {"publication",
 	"SELECT object FROM publication WHERE seq < (SELECT count(*) FROM event"
 	" WHERE kind = 11 AND other = object) ORDER BY object LIMIT 1",

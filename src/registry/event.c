@@ -13,6 +13,9 @@ static const char sql_last_signed[] =
     "SELECT seq FROM event WHERE kind = 1 AND serial ="
     " (SELECT serial FROM event WHERE kind = 2 ORDER BY seq DESC LIMIT 1)";
 
+static const char sql_last[] =
+    "SELECT kind, other FROM event ORDER BY seq DESC LIMIT 1";
+
 static const char sql_at[] = "SELECT seq, hash FROM event WHERE seq = $seq";
 
 static const char sql_append[] =
@@ -38,6 +41,8 @@ static const struct {
     {EVENT_PUBLISH, ROW_PUBLICATION},
     {EVENT_LIST, ROW_LIST},
     {EVENT_DECOYS, ROW_LIST},
+    {EVENT_LOST, ROW_LOST_CARD},
+    {EVENT_LOST_KEY, ROW_LOST_KEY},
 };
 
 struct event
@@ -126,6 +131,23 @@ event_last_time(struct db *db, int64_t *at)
 }
 
 enum err
+event_last_kind(struct db *db, enum event_kind *kind, int64_t *other)
+{
+	struct stmt *st = db_prepare(db, sql_last);
+	bool found;
+	enum err e = db_one(st, &found);
+
+	*kind = (enum event_kind)0;
+	*other = 0;
+	if (e == ERR_OK && found) {
+		*kind = (enum event_kind)db_int(st, 0);
+		*other = db_int(st, 1);
+	}
+	db_reset(st);
+	return e;
+}
+
+enum err
 event_last_signed(struct db *db, int64_t *seq)
 {
 	return read_int(db_prepare(db, sql_last_signed), seq);
@@ -194,7 +216,8 @@ hash_other(struct db *db, const struct event *ev, struct cell *cell,
 			continue;
 		if (others[i].table == ROW_ENROLMENT)
 			key.text = ev->org;
-		if (others[i].table == ROW_KEY)
+		if (others[i].table == ROW_KEY ||
+		    others[i].table == ROW_LOST_KEY)
 			key.text = ev->kid;
 		return hash_row(db, others[i].table, key, cell, out);
 	}

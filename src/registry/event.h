@@ -26,6 +26,11 @@ enum event_kind {
 	EVENT_PUBLISH = 11,    /* other: publication.object */
 	EVENT_LIST = 12,       /* other: number of the status list made */
 	EVENT_DECOYS = 13,     /* other: number of the list that got more */
+	EVENT_LOST = 14,       /* other: serial of a lost card (lost.h) */
+	EVENT_LOST_KEY = 15,   /* key ${kid} is lost */
+	EVENT_RECONCILED =
+	    16, /* what the journal knew after event ${other},
+		   the newest of an older registry, was taken in */
 };
 
 struct event {
@@ -52,7 +57,7 @@ struct event event_of(enum event_kind kind, int64_t at);
 /*
  * event_append(db, ev): inside db_write(), after the change itself: appends
  * ${ev}, with the hashes of all rows that it names as they are now (card,
- * holder, person; for kinds 8 to 13 also the row named by ${org}, ${kid} or
+ * holder, person; for kinds 8 to 15 also the row named by ${org}, ${kid} or
  * ${other}).  Returns ERR_OK, or why not.
  */
 enum err event_append(struct db *db, const struct event *ev) MUST_CHECK;
@@ -75,6 +80,11 @@ enum err event_head(
 
 /* event_last_time(db, at): the time of the newest event, 0 if there is none. */
 enum err event_last_time(struct db *db, int64_t *at) MUST_CHECK;
+
+/* event_last_kind(db, kind, other): what the newest event is, and its ${other};
+ * zeros if there is none. */
+enum err event_last_kind(
+    struct db *db, enum event_kind *kind, int64_t *other) MUST_CHECK;
 
 /*
  * event_last_signed(db, seq): the event with which the last signed card was

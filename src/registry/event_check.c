@@ -64,6 +64,18 @@ static const struct {
 	"SELECT seq FROM event WHERE kind IN (9, 10) AND NOT EXISTS"
 	" (SELECT 1 FROM signing_key WHERE kid = event.kid)"
 	" ORDER BY seq LIMIT 1"},
+    {ROW_LOST_CARD, 'i', "SELECT serial FROM lost_card ORDER BY serial",
+	"SELECT other_hash FROM event WHERE kind = 14 AND other = $k"
+	" ORDER BY seq DESC LIMIT 1",
+	"SELECT seq FROM event WHERE kind = 14 AND NOT EXISTS"
+	" (SELECT 1 FROM lost_card WHERE serial = event.other)"
+	" ORDER BY seq LIMIT 1"},
+    {ROW_LOST_KEY, 'b', "SELECT kid FROM lost_key ORDER BY kid",
+	"SELECT other_hash FROM event WHERE kind = 15 AND kid = $k"
+	" ORDER BY seq DESC LIMIT 1",
+	"SELECT seq FROM event WHERE kind = 15 AND NOT EXISTS"
+	" (SELECT 1 FROM lost_key WHERE kid = event.kid)"
+	" ORDER BY seq LIMIT 1"},
 };
 
 static enum err

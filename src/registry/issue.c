@@ -14,7 +14,9 @@
 static const char sql_next_holder[] =
     "SELECT coalesce(max(id), 0) + 1 FROM holder";
 
-static const char sql_serial[] = "SELECT 1 FROM card WHERE serial = $serial";
+static const char sql_serial[] =
+    "SELECT 1 FROM card WHERE serial = $serial"
+    " UNION ALL SELECT 1 FROM lost_card WHERE serial = $serial";
 
 static const char sql_holder[] =
     "INSERT INTO holder (id, person, org, ref_index, key, salt, name, born,"

@@ -44,6 +44,11 @@ static const struct {
 	"SELECT kid, public, purpose, ods, not_before, not_after, state,"
 	" revoked_at, reason, sealed FROM signing_key WHERE kid = $k",
 	"bbitiiiitb", false, true, NULL},
+    [ROW_LOST_CARD] = {"lost_card",
+	"SELECT serial, status_index, kid, at FROM lost_card WHERE serial = $k",
+	"iibi", false, false, NULL},
+    [ROW_LOST_KEY] = {"lost_key", "SELECT kid, at FROM lost_key WHERE kid = $k",
+	"bi", false, true, NULL},
 };
 
 const char *

@@ -20,8 +20,10 @@ enum row_table {
 	ROW_PUBLICATION = 4, /* key: object */
 	ROW_ENROLMENT = 5,   /* key: text, the ODS code */
 	ROW_KEY = 6,         /* key: text, the 8 bytes of the kid */
+	ROW_LOST_CARD = 7,   /* key: serial */
+	ROW_LOST_KEY = 8,    /* key: text, the 8 bytes of the kid */
 };
-#define ROW_TABLES 7
+#define ROW_TABLES 9
 
 struct row_key {
 	int64_t id;

@@ -17,7 +17,8 @@ static const char sql_use[] =
 
 static const char sql_taken[] =
     "SELECT 1 FROM card WHERE status_index = $idx"
-    " UNION ALL SELECT 1 FROM status_decoy WHERE idx = $idx";
+    " UNION ALL SELECT 1 FROM status_decoy WHERE idx = $idx"
+    " UNION ALL SELECT 1 FROM lost_card WHERE status_index = $idx";
 
 static const char sql_decoy[] = "INSERT INTO status_decoy (idx) VALUES ($idx)";
 
@@ -25,7 +26,12 @@ static const char sql_set[] =
     "SELECT idx FROM status_decoy WHERE idx >= $from AND idx < $to"
     " UNION ALL SELECT status_index FROM card"
     " WHERE ended IS NOT NULL AND status_index >= $from"
-    " AND status_index < $to";
+    " AND status_index < $to"
+    " UNION ALL SELECT status_index FROM lost_card"
+    " WHERE status_index >= $from AND status_index < $to";
+
+static const char sql_card[] =
+    "SELECT serial FROM card WHERE status_index = $idx AND ended IS NULL";
 
 /* Draws a position of list ${n} that neither a card nor a decoy has. */
 static enum err
@@ -50,21 +56,27 @@ draw(struct db *db, uint32_t n, uint32_t *index, bool *found)
 	return e;
 }
 
+static enum err
+put_decoy(struct db *db, uint32_t index)
+{
+	struct stmt *st = db_prepare(db, sql_decoy);
+
+	db_bind_int(st, "$idx", index);
+	return db_run(st);
+}
+
 /* Adds decoys; a list with next to no room left takes fewer. */
 static enum err
 add_decoys(struct db *db, uint32_t n, uint64_t count)
 {
 	for (uint64_t i = 0; i < count; i++) {
-		struct stmt *st;
 		uint32_t index;
 		bool found;
 		enum err e = draw(db, n, &index, &found);
 
 		if (e != ERR_OK || !found)
 			return e;
-		st = db_prepare(db, sql_decoy);
-		db_bind_int(st, "$idx", index);
-		e = db_run(st);
+		e = put_decoy(db, index);
 		if (e != ERR_OK)
 			return e;
 	}
@@ -148,13 +160,15 @@ status_pool_take(struct db *db, int64_t at, uint32_t *index, bool *made)
 }
 
 enum err
-status_pool_ensure(struct db *db, int64_t at)
+status_pool_ensure(struct db *db, uint32_t lists, int64_t at)
 {
 	uint32_t count;
 	int64_t used;
 	enum err e = newest(db, &count, &used);
 
-	return e == ERR_OK && count == 0 ? make(db, 0, at) : e;
+	for (; e == ERR_OK && count < lists; count++)
+		e = make(db, count, at);
+	return e;
 }
 
 enum err
@@ -175,6 +189,47 @@ status_pool_more_decoys(struct db *db, uint32_t n, int64_t at)
 		e = add_decoys(db, n, count);
 	/* Also when none was added: the event too must not tell. */
 	return e == ERR_OK ? note(db, EVENT_DECOYS, n, at) : e;
+}
+
+/* The card, not ended, that has an index; 0: none. */
+static enum err
+card_at(struct db *db, uint32_t index, int64_t *serial)
+{
+	struct stmt *st = db_prepare(db, sql_card);
+	bool found;
+	enum err e;
+
+	db_bind_int(st, "$idx", index);
+	e = db_one(st, &found);
+	*serial = e == ERR_OK && found ? db_int(st, 0) : 0;
+	db_reset(st);
+	return e;
+}
+
+enum err
+status_pool_keep(struct db *db, uint32_t n,
+    const uint8_t bits[static STATUS_POOL_BYTES], int64_t at, int64_t *decoys,
+    enum err (*fn)(void *ctx, int64_t serial), void *ctx)
+{
+	uint8_t ours[STATUS_POOL_BYTES];
+	enum err e = status_pool_bits(db, n, ours);
+
+	*decoys = 0;
+	for (uint32_t i = 0; e == ERR_OK && i < STATUS_POOL_POSITIONS; i++) {
+		uint32_t index = n << 17 | i;
+		int64_t serial;
+
+		if ((bits[i / 8] & ~ours[i / 8] & 1 << i % 8) == 0)
+			continue;
+		e = card_at(db, index, &serial);
+		if (e == ERR_OK && serial != 0)
+			e = fn(ctx, serial);
+		else if (e == ERR_OK) {
+			e = put_decoy(db, index);
+			++*decoys;
+		}
+	}
+	return e == ERR_OK && *decoys > 0 ? note(db, EVENT_DECOYS, n, at) : e;
 }
 
 enum err

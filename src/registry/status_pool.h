@@ -25,9 +25,10 @@
 enum err status_pool_take(
     struct db *db, int64_t at, uint32_t *index, bool *made) MUST_CHECK;
 
-/* status_pool_ensure(db, at): inside db_write(): makes list 0 if there is no
- * list yet (for `init`). */
-enum err status_pool_ensure(struct db *db, int64_t at) MUST_CHECK;
+/* status_pool_ensure(db, lists, at): inside db_write(): makes what is missing
+ * of the first ${lists} lists (for `init`, and after a loss). */
+enum err status_pool_ensure(
+    struct db *db, uint32_t lists, int64_t at) MUST_CHECK;
 
 /* status_pool_count(db, n): how many lists there are; their numbers are 0 to
  * ${*n} - 1. */
@@ -48,5 +49,15 @@ enum err status_pool_more_decoys(
  */
 enum err status_pool_bits(struct db *db, uint32_t n,
     uint8_t bits[static STATUS_POOL_BYTES]) MUST_CHECK;
+
+/*
+ * status_pool_keep(db, n, bits, at, decoys, fn, ctx): inside db_write(), after
+ * lost cards were noted: no bit that was set in a published list ${n} falls.
+ * Where it is that of a card that has not ended, fn(ctx, serial) is to end it;
+ * else its place becomes a decoy; ${*decoys} is how many did.
+ */
+enum err status_pool_keep(struct db *db, uint32_t n,
+    const uint8_t bits[static STATUS_POOL_BYTES], int64_t at, int64_t *decoys,
+    enum err (*fn)(void *ctx, int64_t serial), void *ctx) MUST_CHECK;
 
 #endif

@@ -506,6 +506,7 @@ a_registry_from_before_the_roll_ups_gets_them(void **state)
 	    "DROP TABLE ledger_place; DROP INDEX org_area_pcn;"
 	    "DROP INDEX org_area_sub_icb; DROP INDEX org_area_icb;"
 	    "DROP INDEX org_area_region;"
+	    "DROP TABLE lost_card; DROP TABLE lost_key;"
 	    "INSERT INTO ledger VALUES (0, 'A00001', 0, 0, 1, 0);"
 	    "PRAGMA user_version = 2";
 	struct clinic *c = *state;

@@ -13,6 +13,7 @@
 
 #include "base/buf.h"
 #include "registry/event.h"
+#include "registry/lost.h"
 #include "registry/publication.h"
 #include "registry/status_pool.h"
 #include "tests/kit/clinic.h"
@@ -26,11 +27,17 @@ publish_and_sign(struct db *db, void *ctx)
 	static const uint8_t sig[CARD_SIGNATURE] = {1, 2, 3};
 	struct clinic *c = ctx;
 	struct publication p = {1, 100, 200, {9}, 101};
+	struct lost_card lost = {12345, 54321, true, {7}, 99};
+	bool added;
 	enum err e =
 	    issue_store_signature(db, c->last.card.serial, sig, c->now);
 
 	if (e == ERR_OK)
 		e = status_pool_more_decoys(db, 0, c->now);
+	if (e == ERR_OK)
+		e = lost_card_put(db, &lost, c->now, &added);
+	if (e == ERR_OK)
+		e = lost_key_put(db, lost.kid, c->now, &added);
 	if (e == ERR_OK)
 		e = publication_put(db, PUBLICATION_TRUST, &p);
 	return e == ERR_OK ? publication_put(db, 0, &p) : e;
@@ -71,7 +78,9 @@ break_in(struct clinic *c)
 	    "DROP TRIGGER card_kept; DROP TRIGGER card_stays;"
 	    "DROP TRIGGER card_signed_once; DROP TRIGGER card_ended_once;"
 	    "DROP TRIGGER holder_kept; DROP TRIGGER person_kept;"
-	    "DROP TRIGGER decoy_kept";
+	    "DROP TRIGGER decoy_kept; DROP TRIGGER lost_card_kept;"
+	    "DROP TRIGGER lost_card_stays; DROP TRIGGER lost_key_kept;"
+	    "DROP TRIGGER lost_key_stays";
 	sqlite3 *raw = NULL;
 
 	assert_int_equal(sqlite3_open(c->path, &raw), SQLITE_OK);
@@ -245,6 +254,8 @@ every_changed_byte_of_every_column_is_found(void **state)
 	    {"signing_key", "kid", 150},
 	    {"status_list", "n", 20},
 	    {"publication", "object", 80},
+	    {"lost_card", "serial", 25},
+	    {"lost_key", "kid", 12},
 	};
 	struct clinic *c = *state;
 	sqlite3 *raw;
@@ -313,6 +324,12 @@ FOUND(
 FOUND(a_dropped_list_is_found, "DELETE FROM status_list WHERE n = 0")
 FOUND(a_dropped_decoy_is_found,
     "DELETE FROM status_decoy WHERE idx = (SELECT max(idx) FROM status_decoy)")
+FOUND(a_dropped_lost_card_is_found, "DELETE FROM lost_card")
+FOUND(a_dropped_lost_key_is_found, "DELETE FROM lost_key")
+FOUND(an_added_lost_card_is_found,
+    "INSERT INTO lost_card VALUES (77, 77, NULL, 1)")
+FOUND(
+    an_added_lost_key_is_found, "INSERT INTO lost_key VALUES (zeroblob(8), 1)")
 FOUND(a_moved_decoy_is_found, "UPDATE status_decoy SET idx = 131072 WHERE idx ="
 			      " (SELECT max(idx) FROM status_decoy)")
 FOUND(an_added_card_is_found,
@@ -523,6 +540,10 @@ main(void)
 	    TEST(a_dropped_publication_is_found),
 	    TEST(a_dropped_list_is_found),
 	    TEST(a_dropped_decoy_is_found),
+	    TEST(a_dropped_lost_card_is_found),
+	    TEST(a_dropped_lost_key_is_found),
+	    TEST(an_added_lost_card_is_found),
+	    TEST(an_added_lost_key_is_found),
 	    TEST(a_moved_decoy_is_found),
 	    TEST(an_added_card_is_found),
 	    TEST(an_added_holder_is_found),

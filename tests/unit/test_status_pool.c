@@ -144,7 +144,7 @@ static enum err
 ensure(struct db *db, void *ctx)
 {
 	(void)ctx;
-	return status_pool_ensure(db, 1000);
+	return status_pool_ensure(db, 1, 1000);
 }
 
 static void
