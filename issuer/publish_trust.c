@@ -6,12 +6,14 @@
 #include "base/date.h"
 #include "base/file.h"
 #include "base/log.h"
+#include "issuer/newest.h"
 #include "issuer/publish.h"
 #include "issuer/root.h"
 #include "keys/trust_build.h"
 #include "passport/name.h"
 #include "passport/passport.h"
 #include "registry/enrol.h"
+#include "registry/lost.h"
 #include "registry/publication.h"
 
 /* Everything that the draft points to. */
@@ -128,6 +130,29 @@ add(const struct key *k, void *ctx)
 }
 
 static enum err
+count_lost(void *ctx, const uint8_t *kid)
+{
+	(void)kid;
+	++*(size_t *)ctx;
+	return ERR_OK;
+}
+
+static enum err
+add_lost(void *ctx, const uint8_t *kid)
+{
+	struct gathering *g = ctx;
+
+	memcpy(g->tombstones[g->ntombstones++], kid, KID_SIZE);
+	return ERR_OK;
+}
+
+static int
+compare_kids(const void *a, const void *b)
+{
+	return memcmp(a, b, KID_SIZE);
+}
+
+static enum err
 gather(struct gathering *g, struct app *app)
 {
 	struct key_filter all = {.purpose = -1, .state = -1};
@@ -135,6 +160,8 @@ gather(struct gathering *g, struct app *app)
 	size_t n = 0;
 	enum err e = key_list(app->db, &all, count, &n);
 
+	if (e == ERR_OK)
+		e = lost_key_each(app->db, count_lost, &n);
 	g->app = app;
 	g->words.cap = WORDS_MAX;
 	g->keys = calloc(n + 1, sizeof(*g->keys));
@@ -144,6 +171,10 @@ gather(struct gathering *g, struct app *app)
 		e = ERR_MEM;
 	if (e == ERR_OK)
 		e = key_list(app->db, &all, add, g);
+	if (e == ERR_OK)
+		e = lost_key_each(app->db, add_lost, g);
+	if (e == ERR_OK && g->ntombstones > 0)
+		qsort(g->tombstones, g->ntombstones, KID_SIZE, compare_kids);
 	if (e == ERR_OK)
 		e = key_active(
 		    app->db, KEY_STATUS, span_str(""), app_now(), &status);
@@ -162,59 +193,6 @@ gather(struct gathering *g, struct app *app)
 	    .ntombstones = g->ntombstones,
 	    .services = &g->service,
 	    .nservices = 1};
-	return ERR_OK;
-}
-
-/* The list in DATA/trust.cwt, if there is one that our roots signed. */
-struct newest {
-	struct buf bytes;
-	struct trust trust;
-	struct cose cose;
-	uint32_t *at;
-	uint8_t *work;
-	bool good;
-};
-
-static void
-newest_free(struct newest *w)
-{
-	buf_free(&w->bytes);
-	free(w->at);
-	free(w->work);
-}
-
-static enum err
-newest_read(struct newest *w, struct app *app)
-{
-	struct root roots[16];
-	size_t n = 16;
-	char path[APP_PATH];
-	char pub[APP_PATH];
-	enum err e;
-
-	memset(w, 0, sizeof(*w));
-	w->bytes.cap = TRUST_MAX;
-	app_path(path, app, "trust.cwt");
-	app_path(pub, app, "root.pub");
-	if (access(path, F_OK) != 0)
-		return ERR_OK;
-	e = file_read(&w->bytes, path);
-	if (e != ERR_OK)
-		return e;
-	e = root_read(roots, &n, pub);
-	if (e != ERR_OK)
-		return e;
-	w->at = calloc(TRUST_KEYS_MAX, sizeof(*w->at));
-	w->work = malloc(w->bytes.n + COSE_OVERHEAD);
-	if (w->at == NULL || w->work == NULL)
-		return ERR_MEM;
-	w->good = trust_read(&w->trust, buf_span(&w->bytes), roots, n, w->work,
-		      w->bytes.n + COSE_OVERHEAD, w->at, TRUST_KEYS_MAX) &&
-		  cose_read(&w->cose, COSE_TRUST, buf_span(&w->bytes));
-	if (!w->good)
-		log_warn("%s is not a list that this scheme's roots signed: "
-			 "it is not used",
-		    path);
 	return ERR_OK;
 }
 
@@ -355,7 +333,7 @@ publish_knows(struct app *app, const uint8_t kid[static KID_SIZE],
 {
 	struct trust_key k;
 	struct newest w;
-	enum err e = newest_read(&w, app);
+	enum err e = newest_read_own(&w, app);
 
 	*out = !w.good                         ? PUBLISH_NOTHING
 	       : trust_find(&w.trust, kid, &k) ? PUBLISH_KNOWN
@@ -369,7 +347,7 @@ publish_trust(struct app *app, int64_t days, struct publication_set *set)
 {
 	struct gathering g = {0};
 	struct newest w;
-	enum err e = newest_read(&w, app);
+	enum err e = newest_read_own(&w, app);
 
 	set->trust.bytes.cap = TRUST_MAX;
 	if (e == ERR_OK)
