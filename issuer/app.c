@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "issuer/issuing.h"
+#include "issuer/noting.h"
 #include "issuer/sealing.h"
 #include "keys/policy.h"
 #include "registry/event.h"
@@ -72,55 +73,67 @@ app_service(char out[static 320], const struct app *app)
 enum err
 app_head(struct app *app, struct signer_head *head)
 {
-	int64_t seq = 0;
-	enum err e = event_head(app->db, &seq, head->hash);
-
-	head->seq = (uint64_t)seq;
-	return e;
+	return noting(app, head, false);
 }
 
 enum err
 app_note_head(struct app *app)
 {
 	struct signer_head head;
-	enum err e = app_head(app, &head);
 
-	return e == ERR_OK && head.seq > 0 ? signer_note(
-						     app->signer, &head, NULL, 0)
-					   : e;
+	return noting(app, &head, true);
 }
 
 /* A registry that does not hold the last event that the signer saw is an old
  * one. */
+enum err
+app_compare(struct app *app, enum app_age *age, struct signer_head *head)
+{
+	uint8_t hash[EVENT_HASH];
+	int64_t signed_from;
+	enum err e = signer_last_head(app->signer, head);
+
+	*age = APP_CURRENT;
+	if (e == ERR_OK)
+		e = event_last_signed(app->db, &signed_from);
+	if (e == ERR_OK && head->seq > 0)
+		e = event_hash_at(app->db, (int64_t)head->seq, hash);
+	if (e == ERR_NOINPUT ||
+	    (e == ERR_OK && head->seq > 0 &&
+		memcmp(hash, head->hash, EVENT_HASH) != 0)) {
+		*age = APP_OLDER;
+		return ERR_OK;
+	}
+	if (e == ERR_OK && (int64_t)head->seq < signed_from)
+		*age = APP_NEWER;
+	return e;
+}
+
+enum err
+app_refuse_age(enum app_age age, const struct signer_head *head)
+{
+	if (age == APP_NEWER)
+		log_error("the signer's journal is older than this registry: "
+			  "it knows nothing after event %llu; restore the "
+			  "journal that belongs to it",
+		    (unsigned long long)head->seq);
+	if (age == APP_OLDER)
+		log_error("this registry is older than what the signer's "
+			  "journal has seen (event %llu): restore the newest "
+			  "backup, and if there is none that is newer run "
+			  "carerpass reconcile; nothing is issued until then",
+		    (unsigned long long)head->seq);
+	return age == APP_CURRENT ? ERR_OK : ERR_CONFIG;
+}
+
 static enum err
 registry_is_current(struct app *app)
 {
 	struct signer_head head;
-	uint8_t hash[EVENT_HASH];
-	int64_t signed_from;
-	enum err e = signer_last_head(app->signer, &head);
+	enum app_age age;
+	enum err e = app_compare(app, &age, &head);
 
-	if (e == ERR_OK)
-		e = event_last_signed(app->db, &signed_from);
-	if (e == ERR_OK && (int64_t)head.seq < signed_from) {
-		log_error("the signer's journal is older than this registry: "
-			  "it knows nothing after event %llu; restore the "
-			  "journal that belongs to it",
-		    (unsigned long long)head.seq);
-		return ERR_CONFIG;
-	}
-	if (e != ERR_OK || head.seq == 0)
-		return e;
-	e = event_hash_at(app->db, (int64_t)head.seq, hash);
-	if (e == ERR_NOINPUT ||
-	    (e == ERR_OK && memcmp(hash, head.hash, EVENT_HASH) != 0)) {
-		log_error("this registry is older than what the signer's "
-			  "journal has seen (event %llu): restore the newest "
-			  "backup; nothing is issued until then",
-		    (unsigned long long)head.seq);
-		return ERR_CONFIG;
-	}
-	return e;
+	return e == ERR_OK ? app_refuse_age(age, &head) : e;
 }
 
 /*
@@ -200,7 +213,7 @@ app_open(struct app *app, const struct app_args *args, enum app_need need)
 	}
 	if (e == ERR_OK && (need == APP_KEYS || need == APP_SIGN))
 		e = registry_is_current(app);
-	if (e == ERR_OK && need == APP_SIGN)
+	if (e == ERR_OK && (need == APP_SIGN || need == APP_RECONCILE))
 		e = clock_is_right(app);
 	/* Only with a good clock: the signer would take it for the card's
 	 * fault. */

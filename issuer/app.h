@@ -72,6 +72,16 @@ enum app_need {
 	APP_AUDIT = 3, /* as APP_READ, and the signer: nothing is written */
 	APP_SIGN = 4,  /* as APP_KEYS, to sign: with a good clock; what a dead
 			  instance reserved is finished first */
+	APP_RECONCILE =
+	    5, /* as APP_SIGN, but for an older registry: it is not
+		  asked whether it is current, nothing is finished */
+};
+
+/* How old the registry is, by the signer's journal. */
+enum app_age {
+	APP_CURRENT = 0,
+	APP_OLDER = 1, /* it lacks what the journal knows */
+	APP_NEWER = 2, /* the journal lacks what it knows */
 };
 
 /*
@@ -98,12 +108,23 @@ enum err app_conf_write(
 /* app_service(out, app): the status service's base URI. */
 void app_service(char out[static 320], const struct app *app);
 
-/* app_note_head(app): tells the signer's journal the registry's newest event.
- */
+/* app_note_head(app): after a change: tells the signer's journal the registry's
+ * newest event, and of the cards that ended before it. */
 enum err app_note_head(struct app *app) MUST_CHECK;
 
-/* app_head(app, head): reads that event. */
+/* app_head(app, head): before a signature: reads the newest event, which the
+ * signer notes with it. The journal was told of the cards that ended. */
 enum err app_head(struct app *app, struct signer_head *head) MUST_CHECK;
+
+/* app_compare(app, age, head): compares the registry with the journal, whose
+ * newest event is ${head}. */
+enum err app_compare(
+    struct app *app, enum app_age *age, struct signer_head *head) MUST_CHECK;
+
+/* app_refuse_age(age, head): Returns ERR_OK if it is current, else ERR_CONFIG
+ * (logged, with what to do). */
+enum err app_refuse_age(
+    enum app_age age, const struct signer_head *head) MUST_CHECK;
 
 /* app_key_record(k): what the signer needs of a key of the registry. */
 struct key_record app_key_record(const struct key *k);
@@ -123,6 +144,6 @@ typedef int command_fn(int argc, char **argv);
 command_fn cmd_init, cmd_root_new, cmd_root_sign, cmd_org_import, cmd_org_list,
     cmd_org_enrol, cmd_org_rotate, cmd_org_revoke, cmd_issue, cmd_find,
     cmd_card, cmd_renew, cmd_replace, cmd_withdraw, cmd_reissue, cmd_erase,
-    cmd_publish, cmd_adoption, cmd_audit;
+    cmd_publish, cmd_adoption, cmd_audit, cmd_reconcile;
 
 #endif
