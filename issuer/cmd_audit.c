@@ -26,7 +26,8 @@ static const struct args spec = {"carerpass audit",
 
 static const char todo_old[] =
     "an older registry was put in the place of the right one: put the newest "
-    "backup there; nothing is issued until then";
+    "backup there, and if there is none that is newer run carerpass reconcile; "
+    "nothing is issued until then";
 static const char todo_texts[] =
     "somebody or something changed the file without this program: keep it as "
     "it is for whoever looks into it, put the newest backup in its place and "

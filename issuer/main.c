@@ -36,6 +36,8 @@ static const struct {
     {"erase", NULL, cmd_erase, "forget a person, keep the counts"},
     {"publish", NULL, cmd_publish,
 	"publish the lists that wards check against"},
+    {"reconcile", NULL, cmd_reconcile,
+	"make good what an older registry lacks"},
     {"adoption", NULL, cmd_adoption, "say how many people have a passport"},
     {"audit", NULL, cmd_audit, "check that nothing is missing or changed"},
 };

@@ -106,6 +106,10 @@ def faults_of(place):
         if signed.pop(index, None) != (serial,
                                        keys.payload_hash(kid, payload)):
             bad.append('card %d is not the one in the journal' % serial)
+    for serial, index in db.execute(
+            'SELECT serial, status_index FROM lost_card'):
+        if signed.pop(index, (None, None))[0] != serial:
+            bad.append('lost card %d is not the one in the journal' % serial)
     if signed:
         bad.append('signed, but in no card: %s' % sorted(signed))
     if db.execute('SELECT count(*) FROM card JOIN status_decoy'
@@ -117,7 +121,12 @@ def faults_of(place):
     iats = [r[4] for r in journal if r[0] == keyfolder.STATUS]
     if iats != sorted(iats):
         bad.append('status lists %s' % iats)
-    heads = [r for r in journal if r[0] == keyfolder.HEAD_NOTE]
+    heads = []
+    for r in journal:
+        if r[0] == keyfolder.RESET:
+            heads = [h for h in heads if h[3] < r[3]]
+        if r[0] in (keyfolder.HEAD_NOTE, keyfolder.RESET):
+            heads.append(r)
     seq = [h[3] for h in heads]
     if seq != sorted(set(seq)):
         bad.append('events %s' % seq)
@@ -207,12 +216,35 @@ def after_enrol(place, before, ran):
     return bad
 
 
+def after_reconcile(place, before, ran):
+    older = BASE['older']
+    bad = []
+    if place.run('publish', '--out', place.out).code != 0:
+        bad.append('publish fails')
+    for url, want in ((older['lost'], 'withdrawn'), (older['gone'], 'withdrawn'),
+                      (BASE['url'], 'ok')):
+        if confirmed(place, url) != want:
+            bad.append('a card is %s, not %s' % (confirmed(place, url), want))
+    db = place.open()
+    n = db.execute('SELECT (SELECT count(*) FROM lost_card),'
+                   ' (SELECT count(*) FROM event WHERE kind = 16),'
+                   ' (SELECT status_index FROM lost_card)').fetchone()
+    db.close()
+    if n[:2] != (1, 1):
+        bad.append('%d lost cards by %d events' % n[:2])
+    if sum(r[0] == keyfolder.WITHDRAWN and r[3] == n[2]
+           for r in place.keys().journal()) != 1:
+        bad.append('the journal was not told of the lost card once')
+    return bad
+
+
 COMMANDS = {
     'issue': (('issue', '--org', 'A81001', '--name', 'Case Person', '--ref',
                'C1', '--json'), after_issue),
     'withdraw': (('withdraw', 'SERIAL', '--reason', 'lost'), after_withdraw),
     'publish': (('publish', '--out', 'OUT'), after_publish),
     'org enrol': (('org', 'enrol', 'A81002'), after_enrol),
+    'reconcile': (('reconcile', '--lists', 'OUT'), after_reconcile),
 }
 BASE = {'left': 0}   # cards found reserved and not signed
 
@@ -227,8 +259,8 @@ def one(case):
     of what went wrong."""
     name, who, how, n = case
     command, after = COMMANDS[name]
-    place = BASE['place'].copy(os.path.join(
-        BASE['root'], '-'.join(case_words(case))))
+    base = BASE['older']['place'] if name == 'reconcile' else BASE['place']
+    place = base.copy(os.path.join(BASE['root'], '-'.join(case_words(case))))
     try:
         first = place.run(*words(place, command), who=who, how=how, at=n)
         died = first.code == -9 if who == 'asker' else first.code == 69
@@ -301,6 +333,26 @@ def put(place, db):
         f.write(db)
 
 
+def make_older():
+    """make_older(): a place whose registry is of the day before: since then a
+    card was issued, another withdrawn, and both published."""
+    place = BASE['place'].copy(os.path.join(BASE['root'], 'older'))
+    cards = []
+    for name in ('Gone Person', 'Lost Person'):
+        p = place.run('issue', '--org', 'A81001', '--name', name, '--ref',
+                      name, '--json')
+        cards.append(json.loads(p.out))
+        if len(cards) == 1:
+            old = open(place.db, 'rb').read()
+    for command in (('withdraw', cards[0]['serial'], '--reason', 'lost'),
+                    ('publish', '--out', place.out)):
+        if place.run(*command).code != 0:
+            sys.exit('set-up: %s' % (command,))
+    put(place, old)
+    BASE['older'] = {'place': place, 'gone': cards[0]['url'],
+                     'lost': cards[1]['url']}
+
+
 def set_up(root):
     place = Place(os.path.join(root, 'base'))
     os.mkdir(place.root)
@@ -335,6 +387,7 @@ def main():
                                      dir=memory) as root:
         SHIM = build_shim(root)
         set_up(root)
+        make_older()
         old_backup(tally)
         with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
             for name in COMMANDS:

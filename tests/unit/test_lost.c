@@ -212,6 +212,23 @@ the_bit_of_a_lost_card_is_set(void **state)
 		assert_int_equal(bits[i / 8] >> i % 8 & 1, i == 131);
 }
 
+static void
+audit_finds_a_lost_card_on_a_decoys_place(void **state)
+{
+	struct clinic *c = *state;
+	uint8_t bits[STATUS_POOL_BYTES];
+	uint32_t place = 0;
+	bool added;
+
+	issue(c, "Rose Example");
+	assert_int_equal(status_pool_bits(c->db, 0, bits), ERR_OK);
+	while ((bits[place / 8] >> place % 8 & 1) == 0)
+		place++;
+	assert_true(is_clean(c));
+	assert_int_equal(put(c, 77, place, &added), ERR_OK);
+	assert_false(is_clean(c));
+}
+
 /* In a list that nobody made, and with a key that nobody knows of. */
 static void
 audit_wants_list_and_key_of_a_lost_card(void **state)
@@ -393,6 +410,7 @@ main(void)
 	    TEST(those_of_one_loss_come_in_the_order_of_signing),
 	    TEST(the_place_of_a_lost_card_is_never_drawn),
 	    TEST(the_bit_of_a_lost_card_is_set),
+	    TEST(audit_finds_a_lost_card_on_a_decoys_place),
 	    TEST(audit_wants_list_and_key_of_a_lost_card),
 	    TEST(a_lost_key_is_kept_once_unless_it_is_here),
 	    TEST(no_published_bit_falls),
