@@ -48,9 +48,9 @@ struct issue_result {
 	bool details_added;    /* something was added to a known holder */
 	int64_t also; /* serial of a second card in force that this organisation
 			 gave to the person, as ${merged} showed; 0: none */
-	const char *column;    /* "ref" or "nhs_number": already used ... */
-	const char *differs;   /* ... by somebody whose "name", "born", "ref" or
-				  "nhs_number" is another; both static */
+	const char *column;  /* "ref" or "nhs_number": already used ... */
+	const char *differs; /* ... by somebody whose "name", "born", "ref" or
+				"nhs_number" is another; both static */
 };
 
 /* What the payload is made from. */

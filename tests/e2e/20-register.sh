@@ -128,14 +128,14 @@ has out "carerpass renew"
 # --- what is no register -----------------------------------------------------------
 # refused TEXT WORDS: a file that is refused before any key is opened.
 refused() {
-	printf "$1" >no.csv
+	printf '%b' "$1" >no.csv
 	exits 65 "$BIN/carerpass" issue --data data --passphrase-file none \
 		--org A81001 --csv no.csv
 	has err "no.csv: "
 	has err "$2"
 }
-refused 'PK\003\004..' "an Excel workbook (.xlsx), not a CSV file: open it, and save it as"
-refused '\377\376n\0a\0' 'save the file as "CSV UTF-8"'
+refused 'PK\0003\0004..' "an Excel workbook (.xlsx), not a CSV file: open it, and save it as"
+refused '\0377\0376n\0000a\0000' 'save the file as "CSV UTF-8"'
 refused 'a,b\n1,2\n' "there is no line of titles"
 refused 'name,born\nRose,1961-05-31\n' "one for your reference (Ref) or the NHS number"
 refused 'name,ref\n' "no row below the titles"

@@ -28,17 +28,17 @@ cp out issued
 serials issued >all
 
 # --- 30 renewed, 50 replaced, 5 withdrawn, the register 20 times ---------------
-head -n 30 all >renew
-exits 0 carer renew - --card new.pdf --json <renew
+head -n 30 all >renew.list
+exits 0 carer renew - --card new.pdf --json <renew.list
 is "$(grep -c '"kind":"renewal"' out)" 30
 pdfinfo new.pdf >pages
 has pages "60"
-sed -n '41,90p' all >replace
-exits 0 carer replace - --reason lost <replace
+sed -n '41,90p' all >replace.list
+exits 0 carer replace - --reason lost <replace.list
 is "$(grep -c "^Passport .* issued to Rose" out)" 50
 has err "the old cards have stopped"
-tail -n 5 all >withdraw
-exits 0 carer withdraw - --reason ended <withdraw
+tail -n 5 all >withdraw.list
+exits 0 carer withdraw - --reason ended <withdraw.list
 is "$(grep -c "is withdrawn" out)" 5
 times=20
 [ "$BIN" != "${BIN%asan}" ] && times=3
@@ -49,9 +49,9 @@ done
 figures 95 95 100 30 50 5 80
 exits 0 carer audit
 # Once more for the old numbers: the card that followed, nothing new.
-exits 0 carer replace - --json <replace
+exits 0 carer replace - --json <replace.list
 is "$(grep -c '"kind":"existing"' out)" 50
-exits 0 carer withdraw - <withdraw
+exits 0 carer withdraw - <withdraw.list
 is "$(grep -c "had ended before" out)" 5
 figures 95 95 100 30 50 5 80
 
@@ -61,7 +61,8 @@ figures 95 95 100 30 50 5 80
 	sed -n 31p all
 	echo "  $(sed -n 32p all | tr 'A-Z-' 'a-z ' | tr -d ' ')  "
 	echo "7K3M-9QPR-A"
-	echo "$(head -c 300 /dev/zero | tr '\0' 7)"
+	head -c 300 /dev/zero | tr '\0' 7
+	echo
 	echo "0000-0001-1"
 	sed -n 33p all | tr -d '\n'
 } >lines
