@@ -1,5 +1,6 @@
 #include "registry/db.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 #include "base/log.h"
@@ -354,6 +355,35 @@ check_write(struct db *db)
 	return ERR_OK;
 }
 
+void
+db_at_end(struct db *db, db_end_fn *fn, void *ctx)
+{
+	assert(db->writing && db->end == NULL);
+	db->end = fn;
+	db->end_ctx = ctx;
+}
+
+void *
+db_end_ctx(const struct db *db)
+{
+	return db->end_ctx;
+}
+
+/* What was left for the end, or only its cleaning up after an error. */
+static enum err
+do_end(struct db *db, enum err e)
+{
+	db_end_fn *fn = db->end;
+	void *ctx = db->end_ctx;
+	enum err ended = ERR_OK;
+
+	db->end = NULL;
+	db->end_ctx = NULL;
+	if (fn != NULL)
+		ended = fn(db, ctx, e == ERR_OK);
+	return e == ERR_OK ? ended : e;
+}
+
 enum err
 db_write(struct db *db, enum err (*fn)(struct db *, void *), void *ctx)
 {
@@ -364,7 +394,7 @@ db_write(struct db *db, enum err (*fn)(struct db *, void *), void *ctx)
 	if (e != ERR_OK)
 		return e;
 	db->writing = true;
-	e = fn(db, ctx);
+	e = do_end(db, fn(db, ctx));
 	db->writing = false;
 	reset_all(db);
 	if (e != ERR_OK) {

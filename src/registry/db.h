@@ -55,6 +55,16 @@ enum err db_write(
     struct db *db, enum err (*fn)(struct db *, void *), void *ctx) MUST_CHECK;
 
 /*
+ * db_at_end(db, fn, ctx): inside db_write(): has ${fn} called once when the
+ * transaction's own function is done: with ${commit} if that succeeded, as the
+ * last part of the transaction (its error undoes all), else only to clean up.
+ * There is room for one; db_end_ctx(db) is its ${ctx}, NULL if there is none.
+ */
+typedef enum err db_end_fn(struct db *db, void *ctx, bool commit);
+void db_at_end(struct db *db, db_end_fn *fn, void *ctx);
+void *db_end_ctx(const struct db *db);
+
+/*
  * db_read(db, fn, ctx): calls fn(db, ctx) on one snapshot, so that several
  * statements see the same state.  Inside db_write() it simply calls ${fn}.
  */

@@ -31,6 +31,8 @@ struct db {
 	bool reading; /* a snapshot is open */
 	bool writing; /* in db_write(): statements may change things */
 	bool dead;
+	db_end_fn *end; /* what is left to do in this transaction, or NULL */
+	void *end_ctx;
 };
 
 /* db_error_of(rc): Returns the error for an SQLite result code. */

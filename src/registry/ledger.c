@@ -120,28 +120,31 @@ read_entries(struct db *db, int64_t person, struct entries *all)
 
 /* What changes in one cell on one day. */
 struct change {
-	const struct entry *cell;
+	char org[CARD_ORG];
+	int setting;
+	int class;
 	int64_t day;
 	int64_t n[LEDGER_MEASURES];
 };
 
+/* What a transaction has changed so far, in no order. */
 struct changes {
 	struct change *v;
 	size_t n;
-	size_t size; /* enough for all */
+	size_t size;
 };
 
+/* There is room for one more: the caller of all these has seen to it. */
 static void
 add(struct changes *c, enum ledger_measure measure, const struct entry *e,
     int64_t day, int delta)
 {
-	struct change *last = c->n > 0 ? &c->v[c->n - 1] : NULL;
+	struct change *to = &c->v[c->n++];
 
-	if (last == NULL || last->cell != e || last->day != day) {
-		last = &c->v[c->n++];
-		*last = (struct change){.cell = e, .day = day};
-	}
-	last->n[measure] += delta;
+	*to = (struct change){
+	    .setting = e->setting, .class = e->class, .day = day};
+	memcpy(to->org, e->org, sizeof(to->org));
+	to->n[measure] = delta;
 }
 
 /* A stock: one more from ${start} on, up to ${end}. */
@@ -235,25 +238,17 @@ add_holder(struct changes *c, const struct entries *all, int sign)
 }
 
 static int
-compare_cells(const struct entry *a, const struct entry *b)
-{
-	int c = strcmp(a->org, b->org);
-
-	if (c == 0)
-		c = a->setting - b->setting;
-	return c != 0 ? c : a->class - b->class;
-}
-
-static int
 compare_changes(const void *a, const void *b)
 {
 	const struct change *x = a;
 	const struct change *y = b;
-	int c = compare_cells(x->cell, y->cell);
+	int c = strcmp(x->org, y->org);
 
 	if (c == 0)
-		c = compare_days(&x->day, &y->day);
-	return c;
+		c = x->setting - y->setting;
+	if (c == 0)
+		c = x->class - y->class;
+	return c != 0 ? c : compare_days(&x->day, &y->day);
 }
 
 /* Adds up what happens in one cell on one day. */
@@ -262,7 +257,8 @@ merge(struct changes *c)
 {
 	size_t n = 0;
 
-	qsort(c->v, c->n, sizeof(*c->v), compare_changes);
+	if (c->n > 0)
+		qsort(c->v, c->n, sizeof(*c->v), compare_changes);
 	for (size_t i = 0; i < c->n; i++) {
 		if (n > 0 && compare_changes(&c->v[n - 1], &c->v[i]) == 0)
 			for (int m = 0; m < LEDGER_MEASURES; m++)
@@ -273,13 +269,34 @@ merge(struct changes *c)
 	c->n = n;
 }
 
+/* Makes room for ${more} changes; a batch mostly changes the same few days. */
+static enum err
+make_room(struct changes *c, size_t more)
+{
+	struct change *v;
+	size_t size;
+
+	if (c->size - c->n >= more)
+		return ERR_OK;
+	merge(c);
+	if (c->size / 2 >= c->n + more)
+		return ERR_OK;
+	size = 2 * (c->n + more);
+	v = realloc(c->v, size * sizeof(*v));
+	if (v == NULL)
+		return ERR_MEM;
+	c->v = v;
+	c->size = size;
+	return ERR_OK;
+}
+
 static void
 bind_row(struct stmt *st, const struct change *c, int measure)
 {
 	db_bind_int(st, "$measure", measure);
-	db_bind_text(st, "$org", span_str(c->cell->org));
-	db_bind_int(st, "$setting", c->cell->setting);
-	db_bind_int(st, "$class", c->cell->class);
+	db_bind_text(st, "$org", span_str(c->org));
+	db_bind_int(st, "$setting", c->setting);
+	db_bind_int(st, "$class", c->class);
 	db_bind_int(st, "$day", c->day);
 }
 
@@ -315,35 +332,57 @@ store(struct db *db, const struct change *c)
 		any = true;
 		e = store_row(db, c, m);
 	}
-	return e == ERR_OK && any ? rollup_add(db, c->cell->org,
-					c->cell->setting, c->day, c->n)
-				  : e;
+	return e == ERR_OK && any
+		   ? rollup_add(db, c->org, c->setting, c->day, c->n)
+		   : e;
+}
+
+/* The end of a transaction: what it changed comes to the tables. */
+static enum err
+settle(struct db *db, void *ctx, bool commit)
+{
+	struct changes *c = ctx;
+	enum err e = ERR_OK;
+
+	if (commit)
+		merge(c);
+	for (size_t i = 0; commit && e == ERR_OK && i < c->n; i++)
+		e = store(db, &c->v[i]);
+	free(c->v);
+	free(c);
+	return e;
+}
+
+/* What this transaction changed up to now. */
+static enum err
+changes_of(struct db *db, struct changes **c)
+{
+	*c = db_end_ctx(db);
+	if (*c != NULL)
+		return ERR_OK;
+	*c = calloc(1, sizeof(**c));
+	if (*c == NULL)
+		return ERR_MEM;
+	db_at_end(db, settle, *c);
+	return ERR_OK;
 }
 
 enum err
 ledger_person(struct db *db, int64_t person, int sign)
 {
-	struct changes c = {0};
+	struct changes *c = NULL;
 	struct entries all = {0};
 	enum err e = read_entries(db, person, &all);
 
-	if (e != ERR_OK || all.n == 0)
-		goto out;
-	/* At most three a card, and twice as many stretches as holder. */
-	c.size = 7 * all.n;
-	c.v = calloc(c.size, sizeof(*c.v));
-	if (c.v == NULL) {
-		e = ERR_MEM;
-		goto out;
-	}
-	for (size_t i = 0; i < all.n; i++)
-		add_card(&c, &all.e[i], sign);
-	e = add_holder(&c, &all, sign);
-	merge(&c);
-	for (size_t i = 0; e == ERR_OK && i < c.n; i++)
-		e = store(db, &c.v[i]);
-out:
-	free(c.v);
+	if (e == ERR_OK)
+		e = changes_of(db, &c);
+	/* At most four a card, and twice as many stretches as holder. */
+	if (e == ERR_OK)
+		e = make_room(c, 8 * all.n);
+	for (size_t i = 0; e == ERR_OK && i < all.n; i++)
+		add_card(c, &all.e[i], sign);
+	if (e == ERR_OK && all.n > 0)
+		e = add_holder(c, &all, sign);
 	free(all.e);
 	return e;
 }

@@ -28,8 +28,8 @@ enum ledger_measure {
  * ledger_person(db, person, sign): inside db_write(): adds all that the cards
  * of ${person} amount to now (sign +1), or takes it away (-1). Whoever changes
  * a card, or whose it is, calls it with -1 before and with +1 after the change,
- * so that the figures are right whatever the change was. ERR_TOOBIG for a
- * person with too many cards.
+ * so that the figures are right whatever the change was; they are written once,
+ * at the end of the transaction.  ERR_TOOBIG for a person with too many cards.
  */
 enum err ledger_person(struct db *db, int64_t person, int sign) MUST_CHECK;
 
