@@ -3,61 +3,30 @@
 #include <stdio.h>
 
 #include "base/log.h"
+#include "issuer/term.h"
 #include "passport/passport.h"
 #include "passport/serial.h"
 #include "registry/enrol.h"
 #include "registry/holder.h"
 #include "registry/publication.h"
 
-/* --- until when ----------------------------------------------------------- */
-
-static const char *
+static void
 refused(struct issuing_item *it, const char *column, const char *why)
 {
 	it->column = column;
 	(void)snprintf(it->why, sizeof(it->why), "%s", why);
-	return it->why;
 }
 
-/*
- * The first second after the last good day: the same day ${in->months} months
- * on, for a young carer at most the day before the 18th birthday. Returns NULL,
- * or what is wrong with birth date or class.
- */
-static const char *
+/* Until when it is good, unless birth date or class refuse it. */
+static void
 find_end(struct issuing_item *it, const struct issuing *in, int64_t now,
     int64_t *exp)
 {
-	struct date today = date_of(date_day_of(now));
-	int64_t last = date_days(date_add_months(today, in->months));
-	int64_t adult;
-	struct date born;
+	const char *column = NULL;
+	const char *why = term_end(in, now, exp, &column);
 
-	*exp = (last + 1) * DATE_DAY_SECONDS;
-	if (in->born[0] == '\0' && in->young)
-		return refused(it, "born",
-		    "a young carer's card ends before the 18th birthday: give "
-		    "the birth date (--born, or the column born)");
-	if (in->born[0] == '\0')
-		return NULL;
-	if (date_parse(&born, span_str(in->born)) != ERR_OK)
-		return refused(it, "born",
-		    "the birth date is not a date: write it as YYYY-MM-DD");
-	if (date_days(born) > date_days(today) || born.year < 1900)
-		return refused(it, "born",
-		    "the birth date cannot be right: look at the year");
-	adult = date_days(date_add_months(born, 12 * ISSUING_YOUNG));
-	if (!in->young && date_days(today) < adult)
-		return refused(it, "young",
-		    "this person is under 18: ask for a young carer's "
-		    "passport (--young, or yes in the column young)");
-	if (in->young && date_days(today) >= adult)
-		return refused(it, "young",
-		    "this person is 18 or over: ask for a passport that is "
-		    "not a young carer's");
-	if (in->young && last >= adult)
-		*exp = adult * DATE_DAY_SECONDS;
-	return NULL;
+	if (why != NULL)
+		refused(it, column, why);
 }
 
 /* --- reserving and signing ------------------------------------------------ */
@@ -248,8 +217,7 @@ issuing_is_good(struct app *app, const struct card *card, bool *good)
 	return e;
 }
 
-/* --- many ------------------------------------------------------------------
- */
+/* --- many ----------------------------------------------------------------- */
 
 /* Young or not is asked anew: birthdays pass. */
 static enum err
@@ -288,8 +256,9 @@ fill_again(
 		    "there is no such card, or its holder was erased");
 		return ERR_OK;
 	}
-	if (e == ERR_OK && find_end(it, &in, r->now, &q->exp) == NULL &&
-	    it->keep_end && old.exp < q->exp)
+	if (e == ERR_OK)
+		find_end(it, &in, r->now, &q->exp);
+	if (e == ERR_OK && it->keep_end && old.exp < q->exp)
 		q->exp = old.exp;
 	q->class = in.young ? CLASS_YOUNG : CLASS_ADULT;
 	q->replaces = it->replaces;
@@ -326,30 +295,67 @@ look_at_key(struct app *app, struct issue_result *r)
 	return e;
 }
 
-/* Inside a transaction: one item, from what is asked to a reserved card. */
+/* What the registry is asked, and what that stands on. */
+struct asking {
+	struct issue_request q;
+	uint8_t kid[CARD_KID];
+};
+
+/* From what is asked of us to what the registry is asked, unless it is refused.
+ */
 static enum err
-reserve_one(struct db *db, struct reserving *r, struct issuing_item *it)
+fill(struct reserving *r, struct issuing_item *it, struct asking *a)
 {
-	struct issue_request q = {.kind = it->kind, .iat = r->now};
+	struct issue_request *q = &a->q;
 	enum err e = ERR_OK;
 
+	*q = (struct issue_request){.kind = it->kind, .iat = r->now};
 	it->column = NULL;
 	it->why[0] = '\0';
 	if (strcmp(r->issuer.ods, it->want.ods) != 0)
 		e = find_key(r->app, it->want.ods, &r->issuer);
 	if (e == ERR_OK && it->kind == CARD_FIRST)
-		fill_first(r, it, &q);
+		fill_first(r, it, q);
 	else if (e == ERR_OK)
-		e = fill_again(r, it, &q);
-	if (e != ERR_OK || it->why[0] != '\0')
-		return e;
-	q.org = r->issuer.ods;
-	q.setting = (int)r->issuer.en.setting;
-	q.kid = r->issuer.key.kid;
-	e = issue_reserve(db, &r->app->sealer, &q, payload, NULL, &it->result);
-	if (e == ERR_OK && it->result.outcome == ISSUE_CONFLICT)
-		note_conflict(it);
-	return e == ERR_OK ? look_at_key(r->app, &it->result) : e;
+		e = fill_again(r, it, q);
+	q->org = it->want.ods;
+	q->setting = (int)r->issuer.en.setting;
+	memcpy(a->kid, r->issuer.key.kid, sizeof(a->kid));
+	q->kid = a->kid;
+	return e;
+}
+
+/* Inside a transaction: at most SEALER_HOLDERS items become reserved cards, or
+ * are refused. */
+static enum err
+reserve_some(struct db *db, struct reserving *r, struct issuing_item *item,
+    size_t n, bool *refusal)
+{
+	struct asking a[SEALER_HOLDERS];
+	struct issue_job job[SEALER_HOLDERS];
+	size_t jobs = 0;
+	enum err e = ERR_OK;
+
+	for (size_t i = 0; i < n && e == ERR_OK; i++) {
+		e = fill(r, &item[i], &a[i]);
+		if (e == ERR_OK && item[i].why[0] == '\0')
+			job[jobs++] =
+			    (struct issue_job){&a[i].q, &item[i].result};
+	}
+	if (e == ERR_OK)
+		e = issue_reserve_many(
+		    db, &r->app->sealer, job, jobs, payload, NULL);
+	for (size_t i = 0; i < n && e == ERR_OK; i++) {
+		struct issuing_item *it = &item[i];
+
+		if (it->why[0] == '\0')
+			e = look_at_key(r->app, &it->result);
+		if (e == ERR_OK && it->why[0] == '\0' &&
+		    it->result.outcome == ISSUE_CONFLICT)
+			note_conflict(it);
+		*refusal = *refusal || it->why[0] != '\0';
+	}
+	return e;
 }
 
 static enum err
@@ -359,9 +365,11 @@ reserve_all(struct db *db, void *ctx)
 	bool refusal = false;
 	enum err e = ERR_OK;
 
-	for (size_t i = 0; i < r->n && e == ERR_OK; i++) {
-		e = reserve_one(db, r, &r->item[i]);
-		refusal = refusal || r->item[i].why[0] != '\0';
+	for (size_t i = 0; i < r->n && e == ERR_OK; i += SEALER_HOLDERS) {
+		size_t left = r->n - i;
+
+		e = reserve_some(db, r, &r->item[i],
+		    left < SEALER_HOLDERS ? left : SEALER_HOLDERS, &refusal);
 	}
 	r->undo = e == ERR_OK && (r->mode == ISSUING_DRY ||
 				     (r->mode == ISSUING_ALL && refusal));

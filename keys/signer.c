@@ -338,20 +338,25 @@ get_items(struct cbor *c, struct signer_item *item, size_t n, bool sealed)
 }
 
 enum err
-signer_seal(struct signer *s, uint8_t key[static SECRET_WRAPPED], int64_t row,
-    bool fresh, struct signer_item *item, size_t n)
+signer_seal(struct signer *s, struct signer_holder *h, size_t n)
 {
-	struct cbor_out *o = begin(s, WIRE_SEAL, 3);
+	struct cbor_out *o = begin(s, WIRE_SEAL, 1);
 	struct cbor c;
 	enum err e;
 
-	cbor_put_int(o, row);
-	cbor_put_bytes(o, span_of(key, fresh ? 0 : SECRET_WRAPPED));
-	put_items(o, item, n);
-	e = call(s, 2, &c);
-	if (e == ERR_OK) {
-		cbor_fixed(&c, key, SECRET_WRAPPED);
-		get_items(&c, item, n, true);
+	cbor_put_array(o, 3 * n);
+	for (size_t i = 0; i < n; i++) {
+		cbor_put_int(o, h[i].row);
+		cbor_put_bytes(
+		    o, span_of(h[i].key, h[i].fresh ? 0 : SECRET_WRAPPED));
+		put_items(o, h[i].item, h[i].n);
+	}
+	e = call(s, 1, &c);
+	if (e == ERR_OK && cbor_array(&c) != 2 * n)
+		cbor_fail(&c);
+	for (size_t i = 0; i < n && e == ERR_OK; i++) {
+		cbor_fixed(&c, h[i].key, SECRET_WRAPPED);
+		get_items(&c, h[i].item, h[i].n, true);
 	}
 	return done(s, &c, e);
 }
@@ -378,17 +383,21 @@ signer_unseal(struct signer *s, const uint8_t key[static SECRET_WRAPPED],
 }
 
 enum err
-signer_blind(struct signer *s, const char *domain, struct span text,
-    uint8_t out[static SECRET_BLIND])
+signer_blind(struct signer *s, struct signer_text *b, size_t n)
 {
-	struct cbor_out *o = begin(s, WIRE_BLIND, 2);
+	struct cbor_out *o = begin(s, WIRE_BLIND, 1);
 	struct cbor c;
 	enum err e;
 
-	cbor_put_text(o, span_str(domain));
-	cbor_put_bytes(o, text);
+	cbor_put_array(o, 2 * n);
+	for (size_t i = 0; i < n; i++) {
+		cbor_put_text(o, span_str(b[i].domain));
+		cbor_put_bytes(o, b[i].text);
+	}
 	e = call(s, 1, &c);
-	if (e == ERR_OK)
-		cbor_fixed(&c, out, SECRET_BLIND);
+	if (e == ERR_OK && cbor_array(&c) != n)
+		cbor_fail(&c);
+	for (size_t i = 0; i < n && e == ERR_OK; i++)
+		cbor_fixed(&c, b[i].out, SECRET_BLIND);
 	return done(s, &c, e);
 }

@@ -34,6 +34,26 @@ struct signer_item {
 	size_t n;     /* bytes written */
 };
 
+/* The texts of one holder. */
+struct signer_holder {
+	uint8_t *key; /* SECRET_WRAPPED bytes */
+	int64_t row;
+	bool fresh; /* a key is made first and written to ${key} */
+	struct signer_item *item;
+	size_t n; /* at most SIGNER_ITEMS */
+};
+
+/* A text to be hashed under a key, apart from those of other domains. */
+struct signer_text {
+	const char *domain;
+	struct span text;
+	uint8_t out[SECRET_BLIND];
+};
+
+#define SIGNER_ITEMS   16  /* texts of one holder */
+#define SIGNER_HOLDERS 64  /* holders in one request */
+#define SIGNER_BLINDS  256 /* texts in one request */
+
 /*
  * signer_start(out, dir, passphrase_file, mode): forks the signer on the key
  *     folder ${dir}; it reads the passphrase itself (NULL: from the terminal).
@@ -96,10 +116,13 @@ enum err signer_journal(struct signer *s, uint64_t from,
 enum err signer_last_head(
     struct signer *s, struct signer_head *head) MUST_CHECK;
 
-/* signer_seal(s, key, row, fresh, item, n): seals under the holder's key
- * wrapped in ${key}, made first if ${fresh}. */
-enum err signer_seal(struct signer *s, uint8_t key[static SECRET_WRAPPED],
-    int64_t row, bool fresh, struct signer_item *item, size_t n) MUST_CHECK;
+/*
+ * signer_seal(s, h, n): seals the texts of ${n} holders, at most
+ *     SIGNER_HOLDERS, each under the holder's own wrapped key. ERR_DATA if such
+ *     a key was changed or is another row's.
+ */
+enum err signer_seal(
+    struct signer *s, struct signer_holder *h, size_t n) MUST_CHECK;
 
 /* signer_unseal(s, key, row, item, n): opens; ERR_DATA if anything was changed.
  */
@@ -107,9 +130,9 @@ enum err signer_unseal(struct signer *s,
     const uint8_t key[static SECRET_WRAPPED], int64_t row,
     struct signer_item *item, size_t n) MUST_CHECK;
 
-/* signer_blind(s, domain, text, out): the keyed hash of ${text} in ${domain}.
+/* signer_blind(s, b, n): the keyed hashes of ${n} texts, at most SIGNER_BLINDS.
  */
-enum err signer_blind(struct signer *s, const char *domain, struct span text,
-    uint8_t out[static SECRET_BLIND]) MUST_CHECK;
+enum err signer_blind(
+    struct signer *s, struct signer_text *b, size_t n) MUST_CHECK;
 
 #endif

@@ -296,9 +296,9 @@ signer_answer(struct signer_self *s, struct span request, struct cbor_out *a)
 	    [WIRE_SIGN] = {5, sign},
 	    [WIRE_NOTE] = {3, signer_op_note},
 	    [WIRE_HEAD] = {0, signer_op_head},
-	    [WIRE_SEAL] = {3, signer_op_seal},
+	    [WIRE_SEAL] = {1, signer_op_seal},
 	    [WIRE_UNSEAL] = {3, signer_op_unseal},
-	    [WIRE_BLIND] = {2, signer_op_blind},
+	    [WIRE_BLIND] = {1, signer_op_blind},
 	    [WIRE_JOURNAL] = {1, signer_op_journal},
 	    [WIRE_RESET] = {2, signer_op_reset},
 	};

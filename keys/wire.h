@@ -20,11 +20,11 @@ enum wire_op {
 	WIRE_NOTE =
 	    3, /* event number, event hash, [type, kid, a, b, reason, ...]
 		  -> */
-	WIRE_HEAD = 4, /* -> event number, event hash */
-	WIRE_SEAL = 5, /* row, wrapped key or empty, [ad, text, ...] -> wrapped
-			  key, [sealed] */
+	WIRE_HEAD = 4,   /* -> event number, event hash */
+	WIRE_SEAL = 5,   /* [row, wrapped key or empty, [ad, text, ...], ...] ->
+			    [wrapped key, [sealed], ...] */
 	WIRE_UNSEAL = 6, /* row, wrapped key, [ad, sealed, ...] -> [text] */
-	WIRE_BLIND = 7,  /* domain, text -> hash */
+	WIRE_BLIND = 7,  /* [domain, text, ...] -> [hash] */
 	WIRE_JOURNAL =
 	    8, /* number of a record, from 0 -> [type, kid, time, a, b, reason,
 		  hash, ...]; hash is empty but for an event's */

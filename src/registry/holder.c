@@ -95,25 +95,22 @@ holder_open(struct db *db, const struct sealer *sealer, const struct holder *h,
 /* --- looking up ----------------------------------------------------------- */
 
 enum err
-holder_ref_index(const struct sealer *sealer, const char *domain,
-    const char *org, struct span ref, uint8_t out[static SEALER_BLIND])
+holder_ref_text(uint8_t out[static HOLDER_REF_MAX], size_t *n, const char *org,
+    struct span ref)
 {
-	uint8_t text[CARD_ORG + 1 + CARD_TEXT_MAX];
-	size_t n = strlen(org);
-	enum err e;
+	size_t at = strlen(org);
 
-	if (n >= CARD_ORG || ref.n > CARD_TEXT_MAX) {
+	if (at >= CARD_ORG || ref.n > CARD_TEXT_MAX) {
 		log_error("a local reference may have at most %d bytes",
 		    CARD_TEXT_MAX);
 		return ERR_TOOBIG;
 	}
-	memcpy(text, org, n);
-	text[n++] = '|'; /* in no ODS code */
+	memcpy(out, org, at);
+	out[at++] = '|'; /* in no ODS code */
 	if (ref.n > 0)
-		memcpy(text + n, ref.p, ref.n);
-	e = sealer->blind(sealer->ctx, domain, span_of(text, n + ref.n), out);
-	explicit_bzero(text, sizeof(text));
-	return e;
+		memcpy(out + at, ref.p, ref.n);
+	*n = at + ref.n;
+	return ERR_OK;
 }
 
 enum err
@@ -234,13 +231,19 @@ holder_find_ref(struct db *db, const struct sealer *sealer, const char *org,
     struct span ref, holder_fn *fn, void *ctx)
 {
 	struct wanted w = {fn, ctx, NULL};
-	uint8_t index[SEALER_BLIND];
+	uint8_t text[HOLDER_REF_MAX];
+	struct seal_blind index = {.domain = "ref"};
+	size_t n = 0;
 	int64_t id = 0;
 	bool found = false;
-	enum err e = holder_ref_index(sealer, "ref", org, ref, index);
+	enum err e = holder_ref_text(text, &n, org, ref);
 
+	index.text = span_of(text, n);
 	if (e == ERR_OK)
-		e = holder_by_ref(db, index, &id, &found);
+		e = sealer->blind(sealer->ctx, &index, 1);
+	if (e == ERR_OK)
+		e = holder_by_ref(db, index.out, &id, &found);
+	explicit_bzero(text, sizeof(text));
 	return e == ERR_OK && found ? tell(db, sealer, id, &w) : e;
 }
 

@@ -5,13 +5,16 @@
 
 /* Shared by holder.c, who.c and issue.c. */
 
+/* What the index of a reference is made from: it means something only together
+ * with its organisation. */
+#define HOLDER_REF_MAX (CARD_ORG + 1 + CARD_TEXT_MAX)
+
 /*
- * holder_ref_index(sealer, domain, org, ref, out): the blind index of a local
- * reference, which means something only together with its organisation.
+ * holder_ref_text(out, org, ref): writes it to ${out} and its length to ${n}.
+ * ERR_TOOBIG, logged, for a reference over CARD_TEXT_MAX bytes.
  */
-enum err holder_ref_index(const struct sealer *sealer, const char *domain,
-    const char *org, struct span ref,
-    uint8_t out[static SEALER_BLIND]) MUST_CHECK;
+enum err holder_ref_text(uint8_t out[static HOLDER_REF_MAX], size_t *n,
+    const char *org, struct span ref) MUST_CHECK;
 
 /* holder_by_ref(db, index, id, found): the holder with that index. */
 enum err holder_by_ref(struct db *db, const uint8_t index[static SEALER_BLIND],

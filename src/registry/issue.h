@@ -68,18 +68,30 @@ struct issue_claims {
 typedef enum err issue_payload_fn(void *ctx, const struct issue_claims *c,
     uint8_t out[static CARD_TEXT_MAX], size_t *n);
 
+/* One card that is asked for, and where the answer goes. */
+struct issue_job {
+	const struct issue_request *req;
+	struct issue_result *out;
+};
+
 /*
- * issue_reserve(db, sealer, req, fn, ctx, out): inside db_write(); once for
- * each card of a batch.  Known holders (same reference, or same NHS number, at
- * this organisation): if name, birth date and numbers agree nothing is issued;
- * an NHS number, birth date or reference that was not known is added, and an
- * NHS number known elsewhere merges the persons. With neither reference nor NHS
- * number it is a new person.  A renewal or replacement ends the old card in the
- * same transaction (unless it ended before).  Returns ERR_OK with ${out}
- * filled, ERR_NOINPUT (no such ${replaces}, not logged), ERR_DATA (a stored
- * byte was changed) or the store's, sealer's or ${fn}'s error; after an error
- * the caller returns it from db_write().
+ * issue_reserve_many(db, sealer, job, n, fn, ctx): inside db_write(): ${n}
+ * cards, one after the other, though the sealer is asked for many at once.
+ * Known holders (same reference, or same NHS number, at this organisation): if
+ * name, birth date and numbers agree nothing is issued; an NHS number, birth
+ * date or reference that was not known is added, and an NHS number known
+ * elsewhere merges the persons. With neither reference nor NHS number it is a
+ * new person.  A renewal or replacement ends the old card in the same
+ * transaction (unless it ended before).  Returns ERR_OK with every answer
+ * given, ERR_NOINPUT (no such ${replaces}, not logged), ERR_DATA (a stored byte
+ * was changed) or the store's, sealer's or ${fn}'s error; after an error the
+ * caller returns it from db_write().
  */
+enum err issue_reserve_many(struct db *db, const struct sealer *sealer,
+    const struct issue_job *job, size_t n, issue_payload_fn *fn,
+    void *ctx) MUST_CHECK;
+
+/* issue_reserve(db, sealer, req, fn, ctx, out): the same for one. */
 enum err issue_reserve(struct db *db, const struct sealer *sealer,
     const struct issue_request *req, issue_payload_fn *fn, void *ctx,
     struct issue_result *out) MUST_CHECK;

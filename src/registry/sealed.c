@@ -51,17 +51,24 @@ scatter(const struct seal_column *col, size_t count, struct sealed_out *out,
 }
 
 enum err
-sealed_write(const struct sealer *sealer, uint8_t key[static SEALER_KEY],
-    int64_t holder, bool fresh, const struct sealed_in *in,
-    struct sealed_out *out, size_t n)
+sealed_write(
+    const struct sealer *sealer, const struct sealed_holder *h, size_t n)
 {
-	struct seal_column col[SEALER_COLUMNS];
-	size_t count;
-	enum err e = gather(col, &count, in, out, n, CARD_TEXT_MAX);
+	struct seal_column col[SEALER_HOLDERS][SEALER_COLUMNS];
+	struct seal_holder to[SEALER_HOLDERS];
+	enum err e = n > SEALER_HOLDERS ? ERR_INTERNAL : ERR_OK;
 
+	for (size_t i = 0; i < n && e == ERR_OK; i++) {
+		to[i] = (struct seal_holder){
+		    h[i].key, h[i].row, h[i].fresh, col[i], 0};
+		e = gather(
+		    col[i], &to[i].n, h[i].in, h[i].out, h[i].n, CARD_TEXT_MAX);
+	}
 	if (e == ERR_OK)
-		e = sealer->seal(sealer->ctx, key, holder, fresh, col, count);
-	return e == ERR_OK ? scatter(col, count, out, n) : e;
+		e = sealer->seal(sealer->ctx, to, n);
+	for (size_t i = 0; i < n && e == ERR_OK; i++)
+		e = scatter(col[i], to[i].n, h[i].out, h[i].n);
+	return e;
 }
 
 enum err

@@ -16,16 +16,23 @@ struct sealed_out {
 	size_t n;
 };
 
+/* The texts of one holder. */
+struct sealed_holder {
+	uint8_t *key; /* SEALER_KEY bytes: the holder's wrapped key */
+	int64_t row;
+	bool fresh; /* the key is made first */
+	const struct sealed_in *in;
+	struct sealed_out *out;
+	size_t n; /* at most SEALER_COLUMNS */
+};
+
 /*
- * sealed_write(sealer, key, holder, fresh, in, out, n): seals ${n} texts, at
- * most SEALER_COLUMNS of at most CARD_TEXT_MAX bytes, under the holder's
- * wrapped
- * ${key}, which is made first if ${fresh}. Returns ERR_TOOBIG, logged, or the
- * sealer's error.
+ * sealed_write(sealer, h, n): seals the texts of ${n} holders, at most
+ * SEALER_HOLDERS; no text may have more than CARD_TEXT_MAX bytes. Returns
+ * ERR_TOOBIG, logged, or the sealer's error.
  */
 enum err sealed_write(const struct sealer *sealer,
-    uint8_t key[static SEALER_KEY], int64_t holder, bool fresh,
-    const struct sealed_in *in, struct sealed_out *out, size_t n) MUST_CHECK;
+    const struct sealed_holder *h, size_t n) MUST_CHECK;
 
 /* sealed_read(sealer, key, holder, in, out, n): the way back. Wipe ${out}. */
 enum err sealed_read(const struct sealer *sealer,

@@ -33,9 +33,25 @@ static const char sql_set[] =
 static const char sql_card[] =
     "SELECT serial FROM card WHERE status_index = $idx AND ended IS NULL";
 
+/* Indices that are taken though the registry does not say so yet. */
+struct held {
+	const uint32_t *index;
+	size_t n;
+};
+
+static bool
+is_held(const struct held *held, uint32_t index)
+{
+	for (size_t i = 0; i < held->n; i++)
+		if (held->index[i] == index)
+			return true;
+	return false;
+}
+
 /* Draws a position of list ${n} that neither a card nor a decoy has. */
 static enum err
-draw(struct db *db, uint32_t n, uint32_t *index, bool *found)
+draw(struct db *db, uint32_t n, const struct held *held, uint32_t *index,
+    bool *found)
 {
 	enum err e = ERR_OK;
 	bool taken = true;
@@ -48,6 +64,8 @@ draw(struct db *db, uint32_t n, uint32_t *index, bool *found)
 		if (e != ERR_OK)
 			break;
 		*index = n << 17 | (uint32_t)position;
+		if (is_held(held, *index))
+			continue;
 		db_bind_int(st, "$idx", *index);
 		e = db_one(st, &taken);
 		db_reset(st);
@@ -69,10 +87,12 @@ put_decoy(struct db *db, uint32_t index)
 static enum err
 add_decoys(struct db *db, uint32_t n, uint64_t count)
 {
+	static const struct held none = {NULL, 0};
+
 	for (uint64_t i = 0; i < count; i++) {
 		uint32_t index;
 		bool found;
-		enum err e = draw(db, n, &index, &found);
+		enum err e = draw(db, n, &none, &index, &found);
 
 		if (e != ERR_OK || !found)
 			return e;
@@ -132,8 +152,10 @@ newest(struct db *db, uint32_t *count, int64_t *used)
 }
 
 enum err
-status_pool_take(struct db *db, int64_t at, uint32_t *index, bool *made)
+status_pool_take(struct db *db, int64_t at, const uint32_t *held, size_t n,
+    uint32_t *index, bool *made)
 {
+	struct held taken = {held, n};
 	struct stmt *st;
 	uint32_t count;
 	int64_t used;
@@ -142,13 +164,13 @@ status_pool_take(struct db *db, int64_t at, uint32_t *index, bool *made)
 
 	*made = false;
 	if (e == ERR_OK && count > 0 && used < STATUS_POOL_CARDS)
-		e = draw(db, count - 1, index, &found);
+		e = draw(db, count - 1, &taken, index, &found);
 	if (e == ERR_OK && !found) {
 		e = make(db, count, at);
 		*made = true;
 		count++;
 		if (e == ERR_OK)
-			e = draw(db, count - 1, index, &found);
+			e = draw(db, count - 1, &taken, index, &found);
 	}
 	if (e != ERR_OK)
 		return e;

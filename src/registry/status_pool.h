@@ -18,12 +18,13 @@
 #define STATUS_POOL_LISTS  32768
 
 /*
- * status_pool_take(db, at, index, made): inside db_write(): draws the index of
- * a new card; makes the first or the next list where needed (then ${*made}).
+ * status_pool_take(db, at, held, n, index, made): inside db_write(): draws the
+ * index of a new card, none of the ${n} at ${held}, whose cards are not in the
+ * registry yet; makes the first or the next list where needed (then ${*made}).
  * ERR_TOOBIG when the last list is full.
  */
-enum err status_pool_take(
-    struct db *db, int64_t at, uint32_t *index, bool *made) MUST_CHECK;
+enum err status_pool_take(struct db *db, int64_t at, const uint32_t *held,
+    size_t n, uint32_t *index, bool *made) MUST_CHECK;
 
 /* status_pool_ensure(db, lists, at): inside db_write(): makes what is missing
  * of the first ${lists} lists (for `init`, and after a loss). */

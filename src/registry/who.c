@@ -1,5 +1,7 @@
 #include "registry/who.h"
 
+#include <assert.h>
+
 #include "base/log.h"
 #include "base/rand.h"
 #include "registry/event.h"
@@ -62,31 +64,77 @@ find_here(
 	return e;
 }
 
-static enum err
-find_nhs(struct db *db, const struct sealer *sealer,
-    const struct issue_request *req, struct who *w)
-{
-	enum err e = sealer->blind(sealer->ctx, "nhs", req->nhs, w->nhs_hash);
+/* What goes to the sealer, and where each answer belongs. */
+struct blinding {
+	struct seal_blind b[SEALER_BLINDS];
+	uint8_t *to[SEALER_BLINDS];
+	uint8_t ref[SEALER_HOLDERS][HOLDER_REF_MAX];
+	size_t n;
+};
 
-	return e == ERR_OK ? find_person(db, w->nhs_hash, &w->nhs_person) : e;
+static void
+blind(struct blinding *all, const char *domain, struct span text, uint8_t *to)
+{
+	all->to[all->n] = to;
+	all->b[all->n++] = (struct seal_blind){.domain = domain, .text = text};
+}
+
+/* Two at most: a person with an NHS number is known by it alone. */
+static enum err
+blind_request(struct blinding *all, size_t i, const struct issue_request *req,
+    struct who_index *x)
+{
+	uint8_t *ref = all->ref[i];
+	size_t n = 0;
+	enum err e = ERR_OK;
+
+	x->has_ref = req->ref.n > 0;
+	x->has_nhs = req->nhs.n > 0;
+	if (x->has_ref)
+		e = holder_ref_text(ref, &n, req->org, req->ref);
+	if (e == ERR_OK && x->has_ref)
+		blind(all, "ref", span_of(ref, n), x->ref);
+	if (e == ERR_OK && x->has_nhs)
+		blind(all, "nhs", req->nhs, x->nhs);
+	else if (e == ERR_OK && x->has_ref)
+		blind(all, "person", span_of(ref, n), x->person);
+	return e;
+}
+
+static_assert(SEALER_BLINDS >= 2 * SEALER_HOLDERS, "room for all");
+
+enum err
+who_index(const struct sealer *sealer, const struct issue_job *job, size_t n,
+    struct who_index *x)
+{
+	struct blinding all = {.n = 0};
+	enum err e = n > SEALER_HOLDERS ? ERR_INTERNAL : ERR_OK;
+
+	for (size_t i = 0; i < n && e == ERR_OK; i++) {
+		x[i] = (struct who_index){.has_ref = false};
+		if (job[i].req->kind == CARD_FIRST)
+			e = blind_request(&all, i, job[i].req, &x[i]);
+	}
+	if (e == ERR_OK && all.n > 0)
+		e = sealer->blind(sealer->ctx, all.b, all.n);
+	for (size_t i = 0; i < all.n && e == ERR_OK; i++)
+		memcpy(all.to[i], all.b[i].out, SEALER_BLIND);
+	explicit_bzero(all.ref, sizeof(all.ref));
+	return e;
 }
 
 enum err
 who_find(struct db *db, const struct sealer *sealer,
-    const struct issue_request *req, struct who *w)
+    const struct issue_request *req, const struct who_index *x, struct who *w)
 {
 	int64_t id = 0;
 	enum err e = ERR_OK;
 
-	*w = (struct who){.column = "ref"};
-	if (req->ref.n > 0) {
-		e = holder_ref_index(
-		    sealer, "ref", req->org, req->ref, w->ref_index);
-		if (e == ERR_OK)
-			e = holder_by_ref(db, w->ref_index, &id, &w->is_known);
-	}
-	if (e == ERR_OK && req->nhs.n > 0)
-		e = find_nhs(db, sealer, req, w);
+	*w = (struct who){.column = "ref", .index = x};
+	if (x->has_ref)
+		e = holder_by_ref(db, x->ref, &id, &w->is_known);
+	if (e == ERR_OK && x->has_nhs)
+		e = find_person(db, x->nhs, &w->nhs_person);
 	if (e == ERR_OK && !w->is_known && w->nhs_person != 0) {
 		e = find_here(db, w->nhs_person, req->org, &id, &w->is_known);
 		w->column = "nhs_number";
@@ -209,14 +257,15 @@ add_details(struct db *db, const struct sealer *sealer,
 	    {"holder", "nhs", id, if_new(req->nhs, w->text.nhs)}};
 	struct sealed_out t[3];
 	struct stmt *st;
-	enum err e = sealed_write(sealer, w->holder.key, id, false, in, t, 3);
+	enum err e = sealed_write(sealer,
+	    &(struct sealed_holder){w->holder.key, id, false, in, t, 3}, 1);
 
 	if (e != ERR_OK)
 		return e;
 	st = db_prepare(db, sql_add);
 	if (req->ref.n > 0)
 		db_bind_blob(
-		    st, "$ref_index", span_of(w->ref_index, SEALER_BLIND));
+		    st, "$ref_index", span_of(w->index->ref, SEALER_BLIND));
 	else
 		db_bind_null(st, "$ref_index");
 	bind_sealed(st, "$born", &t[0]);
@@ -286,7 +335,7 @@ add_nhs(struct db *db, const struct issue_request *req, struct who *w,
 	if (w->nhs_person == w->holder.person)
 		return ERR_OK;
 	if (w->nhs_person == 0)
-		return set_person(db, w->holder.person, w->nhs_hash);
+		return set_person(db, w->holder.person, w->index->nhs);
 	out->merged = true;
 	return merge(db, w, req->iat);
 }
@@ -331,9 +380,7 @@ who_complete(struct db *db, const struct sealer *sealer,
 /* --- new here ------------------------------------------------------------- */
 
 enum err
-who_person(struct db *db, const struct sealer *sealer,
-    const struct issue_request *req, const struct who *w, int64_t *person,
-    bool *made)
+who_person(struct db *db, const struct who *w, int64_t *person, bool *made)
 {
 	uint8_t salt[16];
 	uint8_t hash[SEALER_BLIND];
@@ -345,11 +392,10 @@ who_person(struct db *db, const struct sealer *sealer,
 	*person = w->nhs_person;
 	if (e != ERR_OK || !*made)
 		return e;
-	if (req->nhs.n > 0)
-		memcpy(hash, w->nhs_hash, sizeof(hash));
-	else if (req->ref.n > 0)
-		e = holder_ref_index(
-		    sealer, "person", req->org, req->ref, hash);
+	if (w->index->has_nhs)
+		memcpy(hash, w->index->nhs, sizeof(hash));
+	else if (w->index->has_ref)
+		memcpy(hash, w->index->person, sizeof(hash));
 	else
 		e = rand_bytes(hash, sizeof(hash));
 	if (e != ERR_OK)

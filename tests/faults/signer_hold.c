@@ -63,7 +63,9 @@ seal_and_open(struct signer *s)
 	struct signer_item out = {
 	    span_str("holder|name|1"), {NULL, 0}, text, 0};
 
-	need(signer_seal(s, key, 1, true, &in, 1) == ERR_OK, "cannot seal");
+	need(signer_seal(s, &(struct signer_holder){key, 1, true, &in, 1}, 1) ==
+		 ERR_OK,
+	    "cannot seal");
 	out.in = span_of(sealed, in.n);
 	need(signer_unseal(s, key, 1, &out, 1) == ERR_OK, "cannot open");
 	need(span_is(span_of(text, out.n), "Sealed Sample Name"), "other text");

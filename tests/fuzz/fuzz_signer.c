@@ -356,21 +356,28 @@ ask_head(struct cbor_out *o)
 	cbor_put_int(o, WIRE_HEAD);
 }
 
+/* One holder's, or those of two in one request. */
 static void
 seal_some(struct cbor_out *o)
 {
-	uint8_t ad = choose(4);
-	bool again = choose(2) == 1;
-	size_t n = choose(8) == 7 ? choose(20) : 1;
+	size_t holders = choose(8) == 7 ? choose(67) : (size_t)1 + choose(2);
 
-	cbor_put_array(o, 4);
+	cbor_put_array(o, 2);
 	cbor_put_int(o, WIRE_SEAL);
-	cbor_put_int(o, again ? f.b.wrapped_row : choose(3));
-	cbor_put_bytes(o, span_of(f.b.wrapped, again ? SECRET_WRAPPED : 0));
-	cbor_put_array(o, 2 * n);
-	for (size_t i = 0; i < n; i++) {
-		cbor_put_bytes(o, span_of(&ad, 1));
-		cbor_put_bytes(o, bytes(30));
+	cbor_put_array(o, 3 * holders);
+	for (size_t h = 0; h < holders; h++) {
+		uint8_t ad = choose(4);
+		bool again = choose(2) == 1;
+		size_t n = choose(8) == 7 ? choose(20) : 1;
+
+		cbor_put_int(o, again ? f.b.wrapped_row : choose(3));
+		cbor_put_bytes(
+		    o, span_of(f.b.wrapped, again ? SECRET_WRAPPED : 0));
+		cbor_put_array(o, 2 * n);
+		for (size_t i = 0; i < n; i++) {
+			cbor_put_bytes(o, span_of(&ad, 1));
+			cbor_put_bytes(o, bytes(30));
+		}
 	}
 }
 
@@ -391,10 +398,15 @@ unseal_some(struct cbor_out *o)
 static void
 blind_some(struct cbor_out *o)
 {
-	cbor_put_array(o, 3);
+	size_t n = choose(8) == 7 ? choose(4) : 1;
+
+	cbor_put_array(o, 2);
 	cbor_put_int(o, WIRE_BLIND);
-	cbor_put_text(o, choose(8) < 7 ? span_str("name") : bytes(40));
-	cbor_put_bytes(o, bytes(60));
+	cbor_put_array(o, 2 * n);
+	for (size_t i = 0; i < n; i++) {
+		cbor_put_text(o, choose(8) < 7 ? span_str("name") : bytes(40));
+		cbor_put_bytes(o, bytes(60));
+	}
 }
 
 static void

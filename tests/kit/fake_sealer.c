@@ -54,28 +54,38 @@ unwrap(uint8_t secret[static SECRET], const uint8_t *key, int64_t holder)
 }
 
 static enum err
-fake_seal(void *ctx, uint8_t key[static SEALER_KEY], int64_t holder, bool fresh,
-    struct seal_column *col, size_t n)
+seal_holder(struct seal_holder *h)
 {
-	struct fake_sealer *f = ctx;
 	uint8_t secret[SECRET];
 	char ad[128];
 
-	if (++f->seals == f->fail_at || n > SEALER_COLUMNS)
-		return ERR_UNAVAILABLE;
-	if (fresh) {
-		snprintf(ad, sizeof(ad), "key|%lld", (long long)holder);
+	if (h->fresh) {
+		snprintf(ad, sizeof(ad), "key|%lld", (long long)h->row);
 		randombytes_buf(secret, sizeof(secret));
-		seal_one(key, span_of(secret, SECRET), ad, master);
-	} else if (!unwrap(secret, key, holder)) {
+		seal_one(h->key, span_of(secret, SECRET), ad, master);
+	} else if (!unwrap(secret, h->key, h->row)) {
 		return ERR_DATA;
 	}
-	for (size_t i = 0; i < n; i++) {
-		column_ad(ad, &col[i]);
-		seal_one(col[i].out, col[i].in, ad, secret);
-		col[i].n = col[i].in.n + SEALER_OVERHEAD;
+	for (size_t i = 0; i < h->n; i++) {
+		column_ad(ad, &h->col[i]);
+		seal_one(h->col[i].out, h->col[i].in, ad, secret);
+		h->col[i].n = h->col[i].in.n + SEALER_OVERHEAD;
 	}
 	return ERR_OK;
+}
+
+static enum err
+fake_seal(void *ctx, struct seal_holder *h, size_t n)
+{
+	struct fake_sealer *f = ctx;
+	enum err e = ERR_OK;
+
+	if (++f->seals == f->fail_at || n > SEALER_HOLDERS)
+		return ERR_UNAVAILABLE;
+	for (size_t i = 0; i < n && e == ERR_OK; i++)
+		e = h[i].n > SEALER_COLUMNS ? ERR_UNAVAILABLE
+					    : seal_holder(&h[i]);
+	return e;
 }
 
 static enum err
@@ -98,17 +108,21 @@ fake_unseal(void *ctx, const uint8_t key[static SEALER_KEY], int64_t holder,
 }
 
 static enum err
-fake_blind(void *ctx, const char *domain, struct span text,
-    uint8_t out[static SEALER_BLIND])
+fake_blind(void *ctx, struct seal_blind *b, size_t n)
 {
 	crypto_generichash_state st;
 
 	(void)ctx;
-	crypto_generichash_init(&st, master, sizeof(master), SEALER_BLIND);
-	crypto_generichash_update(
-	    &st, (const uint8_t *)domain, strlen(domain) + 1);
-	crypto_generichash_update(&st, text.p, text.n);
-	crypto_generichash_final(&st, out, SEALER_BLIND);
+	if (n > SEALER_BLINDS)
+		return ERR_UNAVAILABLE;
+	for (size_t i = 0; i < n; i++) {
+		crypto_generichash_init(
+		    &st, master, sizeof(master), SEALER_BLIND);
+		crypto_generichash_update(
+		    &st, (const uint8_t *)b[i].domain, strlen(b[i].domain) + 1);
+		crypto_generichash_update(&st, b[i].text.p, b[i].text.n);
+		crypto_generichash_final(&st, b[i].out, SEALER_BLIND);
+	}
 	return ERR_OK;
 }
 

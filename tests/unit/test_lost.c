@@ -175,7 +175,7 @@ take_many(struct db *db, void *ctx)
 		uint32_t index = 0;
 		bool made;
 
-		e = status_pool_take(db, 1000, &index, &made);
+		e = status_pool_take(db, 1000, NULL, 0, &index, &made);
 		assert_false(made);
 		assert_true(index % 16 == 0);
 	}

@@ -435,14 +435,12 @@ remembers_over_a_restart(void **state)
 static void
 a_signer_that_died_is_reported_not_fatal(void **state)
 {
-	uint8_t hash[SECRET_BLIND];
+	struct signer_text text = {.domain = "name", .text = span_str("a")};
 
 	(void)state;
 	assert_int_equal(kill(signer_pid(t.signer), SIGKILL), 0);
-	assert_int_equal(signer_blind(t.signer, "name", span_str("a"), hash),
-	    ERR_UNAVAILABLE);
-	assert_int_equal(signer_blind(t.signer, "name", span_str("a"), hash),
-	    ERR_UNAVAILABLE);
+	assert_int_equal(signer_blind(t.signer, &text, 1), ERR_UNAVAILABLE);
+	assert_int_equal(signer_blind(t.signer, &text, 1), ERR_UNAVAILABLE);
 }
 
 static void

@@ -31,7 +31,9 @@ seal_some(struct sealed *s, int64_t row)
 	s->item[1] = (struct signer_item){
 	    span_str("holder|born|1"), span_str(BORN), s->born, 0};
 	assert_int_equal(
-	    signer_seal(signer, s->key, row, true, s->item, 2), ERR_OK);
+	    signer_seal(signer,
+		&(struct signer_holder){s->key, row, true, s->item, 2}, 1),
+	    ERR_OK);
 	assert_int_equal(s->item[0].n, strlen(NAME) + SECRET_OVERHEAD);
 }
 
@@ -90,20 +92,49 @@ a_later_value_goes_under_the_same_key(void **state)
 	uint8_t out[64];
 	struct signer_item item = {
 	    span_str("holder|ref|1"), span_str("R-1"), later, 0};
+	struct signer_holder h = {s.key, 1, false, &item, 1};
 	size_t n;
 
 	(void)state;
 	seal_some(&s, 1);
 	memcpy(key, s.key, sizeof(key));
-	assert_int_equal(
-	    signer_seal(signer, s.key, 1, false, &item, 1), ERR_OK);
+	assert_int_equal(signer_seal(signer, &h, 1), ERR_OK);
 	assert_memory_equal(key, s.key, sizeof(key));
 	assert_int_equal(
 	    unseal(&s, 1, "holder|ref|1", span_of(later, item.n), out, &n),
 	    ERR_OK);
 	assert_true(span_is(span_of(out, n), "R-1"));
-	assert_int_equal(
-	    signer_seal(signer, s.key, 2, false, &item, 1), ERR_DATA);
+	h.row = 2;
+	assert_int_equal(signer_seal(signer, &h, 1), ERR_DATA);
+}
+
+static void
+many_holders_are_sealed_at_once_each_under_their_own_key(void **state)
+{
+	struct sealed s[3];
+	struct signer_holder h[3];
+	uint8_t out[64];
+	size_t n;
+
+	(void)state;
+	seal_some(&s[1], 2);
+	for (size_t i = 0; i < 3; i++) {
+		s[i].item[0] = (struct signer_item){
+		    span_str("holder|name|1"), span_str(NAME), s[i].name, 0};
+		h[i] = (struct signer_holder){
+		    s[i].key, (int64_t)i + 1, i != 1, s[i].item, 1};
+	}
+	assert_int_equal(signer_seal(signer, h, 3), ERR_OK);
+	for (size_t i = 0; i < 3; i++)
+		for (size_t j = 0; j < 3; j++)
+			assert_int_equal(
+			    unseal(&s[i], (int64_t)j + 1, "holder|name|1",
+				span_of(s[i].name, s[i].item[0].n), out, &n),
+			    i == j ? ERR_OK : ERR_DATA);
+	assert_memory_not_equal(s[0].key, s[2].key, SECRET_WRAPPED);
+	h[2].row = 4; /* one that is wrong spoils all */
+	h[2].fresh = false;
+	assert_int_equal(signer_seal(signer, h, 3), ERR_DATA);
 }
 
 static void
@@ -114,20 +145,20 @@ a_blind_index_is_one_to_one_and_of_its_domain(void **state)
 		const char *text;
 	} cases[] = {{"name", "ab"}, {"name", "aB"}, {"nam", "eab"},
 	    {"namea", "b"}, {"", "nameab"}, {"name", ""}, {"", ""}};
-	uint8_t hash[7][SECRET_BLIND];
-	uint8_t again[SECRET_BLIND];
+	struct signer_text all[7];
+	struct signer_text one = {.domain = "name", .text = span_str("ab")};
 
 	(void)state;
 	for (size_t i = 0; i < 7; i++)
-		assert_int_equal(signer_blind(signer, cases[i].domain,
-				     span_str(cases[i].text), hash[i]),
-		    ERR_OK);
+		all[i] = (struct signer_text){
+		    .domain = cases[i].domain, .text = span_str(cases[i].text)};
+	assert_int_equal(signer_blind(signer, all, 7), ERR_OK);
 	for (size_t i = 0; i < 7; i++)
 		for (size_t j = 0; j < i; j++)
-			assert_memory_not_equal(hash[i], hash[j], SECRET_BLIND);
-	assert_int_equal(
-	    signer_blind(signer, "name", span_str("ab"), again), ERR_OK);
-	assert_memory_equal(hash[0], again, SECRET_BLIND);
+			assert_memory_not_equal(
+			    all[i].out, all[j].out, SECRET_BLIND);
+	assert_int_equal(signer_blind(signer, &one, 1), ERR_OK);
+	assert_memory_equal(all[0].out, one.out, SECRET_BLIND);
 }
 
 static int
@@ -159,6 +190,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(a_sealed_value_opens_only_in_its_place),
 	    cmocka_unit_test(a_later_value_goes_under_the_same_key),
+	    cmocka_unit_test(
+		many_holders_are_sealed_at_once_each_under_their_own_key),
 	    cmocka_unit_test(a_blind_index_is_one_to_one_and_of_its_domain),
 	};
 

@@ -140,8 +140,9 @@ no_more_than_a_thousand_payloads_or_sixteen_columns(void **state)
 	assert_int_equal(ask(cbor_written(&o)).n, 0);
 	for (size_t columns = 16; columns <= 17; columns++) {
 		o = fresh();
-		cbor_put_array(&o, 4);
+		cbor_put_array(&o, 2);
 		cbor_put_int(&o, WIRE_SEAL);
+		cbor_put_array(&o, 3);
 		cbor_put_int(&o, 1);
 		cbor_put_bytes(&o, span_of(NULL, 0));
 		cbor_put_array(&o, 2 * columns);
@@ -150,9 +151,35 @@ no_more_than_a_thousand_payloads_or_sixteen_columns(void **state)
 		assert_int_equal(request_code(ask(cbor_written(&o))),
 		    columns == 16 ? ERR_OK : -1);
 	}
+	for (size_t holders = 64; holders <= 65; holders++) {
+		o = fresh();
+		cbor_put_array(&o, 2);
+		cbor_put_int(&o, WIRE_SEAL);
+		cbor_put_array(&o, 3 * holders);
+		for (size_t i = 0; i < holders; i++) {
+			cbor_put_int(&o, 1);
+			cbor_put_bytes(&o, span_of(NULL, 0));
+			cbor_put_array(&o, 0);
+		}
+		assert_int_equal(request_code(ask(cbor_written(&o))),
+		    holders == 64 ? ERR_OK : -1);
+	}
+	for (size_t texts = 256; texts <= 257; texts++) {
+		o = fresh();
+		cbor_put_array(&o, 2);
+		cbor_put_int(&o, WIRE_BLIND);
+		cbor_put_array(&o, 2 * texts);
+		for (size_t i = 0; i < texts; i++) {
+			cbor_put_text(&o, span_str("name"));
+			cbor_put_bytes(&o, span_of(text, 1));
+		}
+		assert_int_equal(request_code(ask(cbor_written(&o))),
+		    texts == 256 ? ERR_OK : -1);
+	}
 	o = fresh();
-	cbor_put_array(&o, 3);
+	cbor_put_array(&o, 2);
 	cbor_put_int(&o, WIRE_BLIND);
+	cbor_put_array(&o, 2);
 	cbor_put_text(&o, span_str("name"));
 	cbor_put_bytes(&o, span_of(text, sizeof(text)));
 	assert_int_equal(ask(cbor_written(&o)).n, 0);

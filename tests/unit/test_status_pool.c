@@ -18,6 +18,8 @@
 
 struct take_args {
 	int64_t count;
+	const uint32_t *held; /* nheld of them */
+	size_t nheld;
 	int64_t made;
 	uint32_t last;
 	int64_t bucket[BUCKETS]; /* of the position's high bits */
@@ -32,7 +34,8 @@ take(struct db *db, void *ctx)
 	for (int64_t i = 0; i < a->count; i++) {
 		bool made;
 		uint32_t position;
-		enum err e = status_pool_take(db, 1000, &a->last, &made);
+		enum err e = status_pool_take(
+		    db, 1000, a->held, a->nheld, &a->last, &made);
 
 		if (e != ERR_OK)
 			return e;
@@ -93,6 +96,20 @@ a_new_list_has_its_share_of_decoys_spread_evenly(void **state)
 	assert_int_equal(total, STATUS_POOL_DECOYS);
 	assert_true(chi_square(bucket, BUCKETS, total) < 140);
 	assert_false(bits[(a.last & 0x1ffff) / 8] >> a.last % 8 & 1);
+}
+
+static void
+a_position_that_is_held_is_not_drawn(void **state)
+{
+	static uint32_t even[STATUS_POOL_POSITIONS / 2];
+	struct clinic *c = *state;
+	struct take_args a = {.count = 200, .held = even};
+
+	for (uint32_t i = 0; i < STATUS_POOL_POSITIONS / 2; i++)
+		even[a.nheld++] = 2 * i;
+	assert_int_equal(db_write(c->db, take, &a), ERR_OK);
+	for (int i = 0; i < BUCKETS; i += 2)
+		assert_int_equal(a.low[i], 0);
 }
 
 static void
@@ -276,6 +293,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    TEST(indices_are_spread_evenly),
 	    TEST(a_new_list_has_its_share_of_decoys_spread_evenly),
+	    TEST(a_position_that_is_held_is_not_drawn),
 	    TEST(a_full_list_is_followed_by_the_next),
 	    TEST(a_list_whose_every_position_is_a_decoy_is_full_too),
 	    TEST(after_the_last_list_there_is_no_other),
