@@ -332,7 +332,7 @@ reserve_some(struct db *db, struct reserving *r, struct issuing_item *item,
     size_t n, bool *refusal)
 {
 	struct asking a[SEALER_HOLDERS];
-	struct issue_job job[SEALER_HOLDERS];
+	struct issue_job job[SEALER_HOLDERS] = {{NULL, NULL}};
 	size_t jobs = 0;
 	enum err e = ERR_OK;
 
@@ -342,7 +342,7 @@ reserve_some(struct db *db, struct reserving *r, struct issuing_item *item,
 			job[jobs++] =
 			    (struct issue_job){&a[i].q, &item[i].result};
 	}
-	if (e == ERR_OK)
+	if (e == ERR_OK && jobs > 0)
 		e = issue_reserve_many(
 		    db, &r->app->sealer, job, jobs, payload, NULL);
 	for (size_t i = 0; i < n && e == ERR_OK; i++) {

@@ -13,7 +13,7 @@
 #define ISSUING_MONTHS     24
 #define ISSUING_MONTHS_MAX 36
 #define ISSUING_YOUNG      18 /* a young carer's card ends before this birthday */
-#define ISSUING_BATCH      256
+#define ISSUING_BATCH      1024
 #define ISSUING_WHY        256 /* bytes of a sentence */
 
 /* What a person asks for, normalised (normal.h); "" where not given. */

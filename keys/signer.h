@@ -51,7 +51,7 @@ struct signer_text {
 };
 
 #define SIGNER_ITEMS   16  /* texts of one holder */
-#define SIGNER_HOLDERS 64  /* holders in one request */
+#define SIGNER_HOLDERS 128 /* holders in one request */
 #define SIGNER_BLINDS  256 /* texts in one request */
 
 /*

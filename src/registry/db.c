@@ -91,7 +91,8 @@ db_prepare(struct db *db, const char *sql)
 		return broken(db, "no room for another statement");
 	if (st->stepping)
 		return broken(db, "a statement is used inside its own loop");
-	db_reset(st); /* whatever a caller left behind */
+	if (st->nbound > 0)
+		db_reset(st); /* whatever a caller left behind */
 	if (st->st != NULL)
 		return st;
 	st->fault = ERR_OK;
@@ -101,7 +102,26 @@ db_prepare(struct db *db, const char *sql)
 	return st;
 }
 
-/* The number of the parameter, 0 with the fault noted. */
+/*
+ * The number of a parameter.  A statement is mostly bound by the same lines of
+ * the program in the same order: what came after the one before, the last time,
+ * is tried first.
+ */
+static int
+find_param(struct stmt *st, const char *name)
+{
+	struct param *next = &st->params[st->nbound];
+
+	if (next->name != name) {
+		next->name = name;
+		next->i = sqlite3_bind_parameter_index(st->st, name);
+	}
+	if (st->nbound < DB_PARAMS_MAX - 1)
+		st->nbound++;
+	return next->i;
+}
+
+/* The same, 0 with the fault noted. */
 static int
 param(struct stmt *st, const char *name)
 {
@@ -109,7 +129,7 @@ param(struct stmt *st, const char *name)
 
 	if (st->st == NULL || st->fault != ERR_OK)
 		return 0;
-	i = sqlite3_bind_parameter_index(st->st, name);
+	i = find_param(st, name);
 	if (i == 0) {
 		log_error("registry: no parameter %s in a statement", name);
 		st->fault = ERR_INTERNAL;
@@ -184,6 +204,7 @@ db_reset(struct stmt *st)
 		sqlite3_clear_bindings(st->st);
 	}
 	st->bound = 0;
+	st->nbound = 0;
 	st->stepping = false;
 	if (st->st != NULL)
 		st->fault = ERR_OK;

@@ -64,12 +64,15 @@ static const struct {
     {SQLITE_LIMIT_FUNCTION_ARG, 16},
     {SQLITE_LIMIT_ATTACHED, 0},
     {SQLITE_LIMIT_LIKE_PATTERN_LENGTH, 256},
-    {SQLITE_LIMIT_VARIABLE_NUMBER, 64}, /* struct stmt: one bit each */
+    {SQLITE_LIMIT_VARIABLE_NUMBER, DB_PARAMS_MAX},
     {SQLITE_LIMIT_TRIGGER_DEPTH, 8},
     {SQLITE_LIMIT_WORKER_THREADS, 0},
 };
 
+/* The cache holds what a batch of a thousand cards changes (12 MB), so that no
+ * page is written before the commit. */
 static const char settings[] = "PRAGMA cell_size_check = ON;"
+			       "PRAGMA cache_size = -32768;"
 			       "PRAGMA mmap_size = 0;"
 			       "PRAGMA secure_delete = ON;"
 			       "PRAGMA synchronous = FULL;"

@@ -9,14 +9,24 @@
 #define DB_BUSY_MS   5000 /* how long to wait for another writer */
 #define DB_STMTS_MAX 256  /* statements that a program has in its text */
 
+#define DB_PARAMS_MAX 64 /* of a statement: one bit each */
+
+/* A parameter by the address of its name, which is constant. */
+struct param {
+	const char *name;
+	int i;
+};
+
 struct stmt {
 	struct db *db;
 	const char *text; /* the caller's constant: its address is the key */
 	sqlite3_stmt *st; /* NULL: could not be prepared */
 	uint64_t bound;   /* bit i: parameter i + 1 has a value */
-	enum err fault;   /* of prepare or bind: shown by the next step */
-	enum err err;     /* of the last step */
-	bool stepping;    /* has given a row, may give more */
+	size_t nbound;    /* how many times one was bound */
+	struct param params[DB_PARAMS_MAX]; /* in that order, the last time */
+	enum err fault; /* of prepare or bind: shown by the next step */
+	enum err err;   /* of the last step */
+	bool stepping;  /* has given a row, may give more */
 	struct stmt *next;
 };
 

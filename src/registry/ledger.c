@@ -367,24 +367,46 @@ changes_of(struct db *db, struct changes **c)
 	return ERR_OK;
 }
 
+static enum err
+add_all(struct db *db, const struct entries *all, int sign)
+{
+	struct changes *c = NULL;
+	enum err e = changes_of(db, &c);
+
+	/* At most four a card, and twice as many stretches as holder. */
+	if (e == ERR_OK)
+		e = make_room(c, 8 * all->n);
+	for (size_t i = 0; e == ERR_OK && i < all->n; i++)
+		add_card(c, &all->e[i], sign);
+	return e == ERR_OK && all->n > 0 ? add_holder(c, all, sign) : e;
+}
+
 enum err
 ledger_person(struct db *db, int64_t person, int sign)
 {
-	struct changes *c = NULL;
 	struct entries all = {0};
 	enum err e = read_entries(db, person, &all);
 
 	if (e == ERR_OK)
-		e = changes_of(db, &c);
-	/* At most four a card, and twice as many stretches as holder. */
-	if (e == ERR_OK)
-		e = make_room(c, 8 * all.n);
-	for (size_t i = 0; e == ERR_OK && i < all.n; i++)
-		add_card(c, &all.e[i], sign);
-	if (e == ERR_OK && all.n > 0)
-		e = add_holder(c, &all, sign);
+		e = add_all(db, &all, sign);
 	free(all.e);
 	return e;
+}
+
+enum err
+ledger_first(struct db *db, const struct card *c)
+{
+	struct entry e = {.setting = c->setting,
+	    .class = c->class,
+	    .kind = c->kind,
+	    .is_ended = c->is_ended,
+	    .ended_day = date_day_of(c->ended),
+	    .reason = c->reason};
+
+	memcpy(e.org, c->org, sizeof(e.org));
+	ledger_card_days(
+	    c->iat, c->exp, c->is_ended ? &c->ended : NULL, &e.start, &e.end);
+	return add_all(db, &(struct entries){&e, 1, 1}, +1);
 }
 
 enum err

@@ -1,6 +1,7 @@
 #ifndef REGISTRY_LEDGER_H
 #define REGISTRY_LEDGER_H
 
+#include "registry/card.h"
 #include "registry/db.h"
 
 /*
@@ -32,6 +33,10 @@ enum ledger_measure {
  * at the end of the transaction.  ERR_TOOBIG for a person with too many cards.
  */
 enum err ledger_person(struct db *db, int64_t person, int sign) MUST_CHECK;
+
+/* ledger_first(db, c): the same as ledger_person(..., +1) for the person of
+ * ${c} if that is their only card, without asking for it. */
+enum err ledger_first(struct db *db, const struct card *c) MUST_CHECK;
 
 /* Which rows; NULL or -1 does not ask. */
 struct ledger_query {

@@ -247,6 +247,26 @@ note_issue(struct db *db, const struct reservation *r)
 	return event_append(db, &ev);
 }
 
+/* The row that was just written. */
+static void
+fill_card(const struct reservation *r)
+{
+	const struct issue_request *q = r->req;
+	struct card *c = &r->out->card;
+
+	*c = (struct card){.serial = r->serial,
+	    .holder = r->holder.id,
+	    .setting = q->setting,
+	    .class = q->class,
+	    .kind = q->kind,
+	    .status_index = r->index,
+	    .iat = q->iat,
+	    .exp = q->exp,
+	    .replaces = q->kind == CARD_FIRST ? 0 : q->replaces};
+	memcpy(c->org, q->org, strnlen(q->org, CARD_ORG - 1));
+	memcpy(c->kid, q->kid, CARD_KID);
+}
+
 /* Stores holder and card, ends the card that it replaces, keeps the figures. */
 static enum err
 store(struct db *db, const struct reservation *r)
@@ -264,9 +284,11 @@ store(struct db *db, const struct reservation *r)
 	if (e == ERR_OK && r->end_old)
 		e = card_supersede(
 		    db, r->req->replaces, r->serial, r->req->iat);
-	if (e == ERR_OK)
-		e = ledger_person(db, r->holder.person, +1);
-	return e == ERR_OK ? card_get(db, r->serial, &r->out->card) : e;
+	if (e != ERR_OK)
+		return e;
+	fill_card(r);
+	return r->person_made ? ledger_first(db, &r->out->card)
+			      : ledger_person(db, r->holder.person, +1);
 }
 
 enum err

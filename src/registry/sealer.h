@@ -14,8 +14,8 @@
 #define SEALER_BLIND    32   /* bytes of a blind index */
 #define SEALER_TEXT_MAX 1024 /* bytes of one column */
 #define SEALER_COLUMNS  8    /* columns of one holder */
-#define SEALER_HOLDERS  32   /* holders in one call */
-#define SEALER_BLINDS   64   /* blind indexes in one call */
+#define SEALER_HOLDERS  128  /* holders in one call */
+#define SEALER_BLINDS   256  /* blind indexes in one call */
 
 /* One column: ${in} goes in, ${n} bytes come out at ${out}, which has room for
  * in.n + SEALER_OVERHEAD. */

@@ -16,9 +16,11 @@ static const char sql_here[] =
     " WHERE person = $person AND holder.org = $org AND erased = 0"
     " ORDER BY (ended IS NULL) DESC, exp DESC, holder.id LIMIT 1";
 
+static const char sql_next_person[] =
+    "SELECT coalesce(max(id), 0) + 1 FROM person";
+
 static const char sql_new_person[] =
-    "INSERT INTO person (id, hash, salt)"
-    " SELECT coalesce(max(id), 0) + 1, $hash, $salt FROM person RETURNING id";
+    "INSERT INTO person (id, hash, salt) VALUES ($id, $hash, $salt)";
 
 static const char sql_set_person[] =
     "UPDATE person SET hash = $hash, salt = $salt WHERE id = $id";
@@ -379,13 +381,31 @@ who_complete(struct db *db, const struct sealer *sealer,
 
 /* --- new here ------------------------------------------------------------- */
 
+static enum err
+make_person(struct db *db, const uint8_t hash[static SEALER_BLIND],
+    const uint8_t salt[static 16], int64_t *person)
+{
+	struct stmt *st = db_prepare(db, sql_next_person);
+	bool found;
+	enum err e = db_one(st, &found);
+
+	if (e == ERR_OK)
+		*person = db_int(st, 0);
+	db_reset(st);
+	if (e != ERR_OK)
+		return e;
+	st = db_prepare(db, sql_new_person);
+	db_bind_int(st, "$id", *person);
+	db_bind_blob(st, "$hash", span_of(hash, SEALER_BLIND));
+	db_bind_blob(st, "$salt", span_of(salt, 16));
+	return db_run(st);
+}
+
 enum err
 who_person(struct db *db, const struct who *w, int64_t *person, bool *made)
 {
 	uint8_t salt[16];
 	uint8_t hash[SEALER_BLIND];
-	struct stmt *st;
-	bool found;
 	enum err e = rand_bytes(salt, sizeof(salt));
 
 	*made = w->nhs_person == 0;
@@ -398,14 +418,5 @@ who_person(struct db *db, const struct who *w, int64_t *person, bool *made)
 		memcpy(hash, w->index->person, sizeof(hash));
 	else
 		e = rand_bytes(hash, sizeof(hash));
-	if (e != ERR_OK)
-		return e;
-	st = db_prepare(db, sql_new_person);
-	db_bind_blob(st, "$hash", span_of(hash, sizeof(hash)));
-	db_bind_blob(st, "$salt", span_of(salt, sizeof(salt)));
-	e = db_one(st, &found);
-	if (e == ERR_OK)
-		*person = db_int(st, 0);
-	db_reset(st);
-	return e == ERR_OK && !found ? ERR_INTERNAL : e;
+	return e == ERR_OK ? make_person(db, hash, salt, person) : e;
 }

@@ -360,7 +360,7 @@ ask_head(struct cbor_out *o)
 static void
 seal_some(struct cbor_out *o)
 {
-	size_t holders = choose(8) == 7 ? choose(67) : (size_t)1 + choose(2);
+	size_t holders = choose(8) == 7 ? choose(131) : (size_t)1 + choose(2);
 
 	cbor_put_array(o, 2);
 	cbor_put_int(o, WIRE_SEAL);

@@ -13,8 +13,8 @@
 #include "tests/kit/clinic.h"
 
 #define DAY     INT64_C(86400)
-#define MOST    70 /* more than two groups of SEALER_HOLDERS */
-#define BATCHES 40
+#define MOST    (2 * SEALER_HOLDERS + 20) /* three groups */
+#define BATCHES 12
 
 /* One batch, as it is asked in two registries. */
 struct asked {

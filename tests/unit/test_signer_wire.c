@@ -151,7 +151,7 @@ no_more_than_a_thousand_payloads_or_sixteen_columns(void **state)
 		assert_int_equal(request_code(ask(cbor_written(&o))),
 		    columns == 16 ? ERR_OK : -1);
 	}
-	for (size_t holders = 64; holders <= 65; holders++) {
+	for (size_t holders = 128; holders <= 129; holders++) {
 		o = fresh();
 		cbor_put_array(&o, 2);
 		cbor_put_int(&o, WIRE_SEAL);
@@ -162,7 +162,7 @@ no_more_than_a_thousand_payloads_or_sixteen_columns(void **state)
 			cbor_put_array(&o, 0);
 		}
 		assert_int_equal(request_code(ask(cbor_written(&o))),
-		    holders == 64 ? ERR_OK : -1);
+		    holders == 128 ? ERR_OK : -1);
 	}
 	for (size_t texts = 256; texts <= 257; texts++) {
 		o = fresh();
