@@ -123,10 +123,11 @@ main(int argc, char **argv)
 	t[4] = now_ms();
 	printf("%lld cards, %lld events, %lld rows of ledger; made at %.0f us "
 	       "each\nSQLite's check of the file %.0f ms, event_check() %.0f "
-	       "ms, all of audit %.0f ms: %.1f us a card\n",
+	       "ms, all of audit %.0f ms: %.1f us a card, %.0f events/s\n",
 	    (long long)audit.cards, (long long)audit.events,
 	    (long long)audit.ledger_rows, (t[1] - t[0]) * 1e3 / (double)n,
 	    t[2] - t[1], t[3] - t[2], t[4] - t[3],
-	    (t[4] - t[3]) * 1e3 / (double)audit.cards);
+	    (t[4] - t[3]) * 1e3 / (double)audit.cards,
+	    (double)audit.events * 1e3 / (t[4] - t[3]));
 	return clinic_close(&state);
 }
