@@ -148,7 +148,7 @@ for name in lost1 lost2 lost3 newer; do
 	has out "\"serial\":\"$(serial $name)\""
 done
 is "$(grep -c '"kind":"lost"' out)" 4
-grep "$(serial lost3)" out | grep -q '"ods":"A81004"' ||
+grep -F "$(serial lost3)" out | grep -q '"ods":"A81004"' ||
 	fail "the practice of a lost key is not told"
 has out "{\"serial\":\"$(serial older)\",\"kind\":\"ended\"}"
 lacks out "$(serial kept)"
