@@ -197,11 +197,14 @@ static enum err
 check(struct app *app, struct auditing *w)
 {
 	enum err e = db_read(app->db, check_all, w);
+	enum err damage = ERR_OK;
 
 	/* What cannot be read is a fault of the file until proved otherwise. */
 	if (e == ERR_OK || e == ERR_IO)
-		e = db_check(app->db) == ERR_OK ? e : ERR_DATA;
-	return e;
+		damage = db_check(app->db);
+	if (damage == ERR_MEM)
+		return damage;
+	return damage == ERR_OK ? e : ERR_DATA;
 }
 
 int
