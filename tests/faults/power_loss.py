@@ -40,6 +40,7 @@ OPENED, WRITTEN, CUT, SYNCED, RENAMED, UNLINKED = range(1, 7)
 HEAD = struct.Struct('<IIQqq')
 SECTOR, PAGE = 512, 4096
 DAMAGED = (65, 71, 74, 78)     # how an audit may refuse an image
+IMPORTED = ('organisation', 'area', 'org_area')
 RUN = {}               # what happened, in each process
 
 
@@ -212,10 +213,14 @@ def events(path):
 
 
 def contents(path):
-    """contents(path): all that a registry holds, or None."""
+    """contents(path): what a registry holds, or None; but for the public lists
+    of organisations, which no event covers and a new import mends."""
     db = sqlite3.connect(path)
     try:
-        return list(db.iterdump())
+        names = [n for n, in db.execute(
+            'SELECT name FROM sqlite_schema WHERE type = \'table\'')]
+        return [(n, db.execute('SELECT * FROM %s' % n).fetchall())
+                for n in names if n not in IMPORTED]
     except sqlite3.Error:
         return None
     finally:
