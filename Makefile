@@ -122,7 +122,7 @@ UNITS    := $(patsubst tests/unit/%.c,$(B)/unit/%,$(wildcard tests/unit/test_*.c
 FUZZERS  := $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
 BENCHES  := $(patsubst tests/bench/%.c,$(B)/bench/%,$(wildcard tests/bench/bench_*.c))
 FAULTS   := $(patsubst tests/faults/%.c,$(B)/faults/%,$(filter-out \
-	%/preload_crash.c,$(wildcard tests/faults/*.c)))
+	tests/faults/preload_%,$(wildcard tests/faults/*.c)))
 TESTKIT  := $(call obj,$(wildcard tests/kit/*.c))
 $(B)/fuzz/%: LDX := -fsanitize=fuzzer
 define test_rule

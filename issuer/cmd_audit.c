@@ -123,6 +123,12 @@ check_all(struct db *db, void *ctx)
 			return e;
 	}
 	e = audit_run(db, &w->a);
+	/* Rows speak of others, which stay: nobody else may have dropped one.
+	 */
+	if (e == ERR_NOINPUT)
+		e = fault(w, "registry", 0,
+		    "a row that another one speaks of is not there",
+		    todo_texts);
 	if (e == ERR_OK && w->with_keys)
 		e = card_each(db, &all, check_text, w);
 	return e;
@@ -197,11 +203,14 @@ static enum err
 check(struct app *app, struct auditing *w)
 {
 	enum err e = db_read(app->db, check_all, w);
+	enum err damage = ERR_OK;
 
 	/* What cannot be read is a fault of the file until proved otherwise. */
 	if (e == ERR_OK || e == ERR_IO)
-		e = db_check(app->db) == ERR_OK ? e : ERR_DATA;
-	return e;
+		damage = db_check(app->db);
+	if (damage == ERR_MEM)
+		return damage;
+	return damage == ERR_OK ? e : ERR_DATA;
 }
 
 int

@@ -83,10 +83,12 @@ run(struct app *app, struct erasing *w, int64_t serial)
 	if (e == ERR_OK)
 		e = app_note_head(app);
 	/* Also when it was erased before: perhaps that was stopped here. */
-	if (e == ERR_OK && db_scrub(app->db) != ERR_OK) {
-		log_error("the person is erased, but old bytes may still be in "
-			  "registry.db-wal: run the same command again");
-		e = ERR_UNAVAILABLE;
+	if (e == ERR_OK) {
+		e = db_scrub(app->db);
+		if (e != ERR_OK)
+			log_error("the person is erased, but old bytes may "
+				  "still be in registry.db-wal: run the same "
+				  "command again");
 	}
 	return e == ERR_OK ? report(app, &w->result, text) : e;
 }

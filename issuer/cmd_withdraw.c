@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 #include "issuer/output.h"
+#include "issuer/pile.h"
 #include "issuer/targets.h"
 #include "passport/serial.h"
 #include "registry/holder.h"
@@ -47,6 +48,7 @@ struct withdrawing {
 	/* Of one period: */
 	char ods[NORMAL_TEXT];
 	struct date from, to;
+	struct pile pile;
 	/* So far: */
 	int64_t serial;
 	enum card_withdrawal how;
@@ -163,7 +165,7 @@ end_one(void *ctx, const struct card *c)
 	if (!w->dry_run)
 		e = card_withdraw(
 		    w->app->db, c->serial, w->reason, app_now(), &w->how);
-	return e == ERR_OK ? say_whom(w, c) : e;
+	return e == ERR_OK ? pile_add(&w->pile, c->serial) : e;
 }
 
 /* All in one transaction: a stop half way leaves none withdrawn. */
@@ -176,21 +178,46 @@ end_all(struct db *db, void *ctx)
 	return card_each(db, &filter, end_one, w);
 }
 
+/* What is said is done: nobody hears of a card whose end may yet be undone. */
 static enum err
-period(struct withdrawing *w)
+say_all(struct withdrawing *w)
 {
-	enum err e = w->dry_run ? db_read(w->app->db, end_all, w)
-				: db_write(w->app->db, end_all, w);
+	struct card card;
+	enum err e = ERR_OK;
 
-	if (e == ERR_OK && !w->dry_run)
-		e = app_note_head(w->app);
+	for (size_t i = 0; i < w->pile.n && e == ERR_OK; i++) {
+		e = card_get(w->app->db, w->pile.serial[i], &card);
+		if (e == ERR_OK)
+			e = say_whom(w, &card);
+	}
 	if (e == ERR_OK && !w->app->args->json)
 		printf("%zu card%s of %s %s.\n", w->n, w->n == 1 ? "" : "s",
 		    w->ods,
 		    w->dry_run  ? "would be withdrawn; nothing was changed"
 		    : w->n == 1 ? "is withdrawn"
 				: "are withdrawn; tell the people above");
-	return e == ERR_OK ? flush() : e;
+	if (e == ERR_OK)
+		e = flush();
+	if (e != ERR_OK && !w->dry_run && w->n > 0)
+		log_error("%zu cards of %s are withdrawn, but the list of them "
+			  "is not whole: carerpass find shows them",
+		    w->n, w->ods);
+	return e;
+}
+
+static enum err
+period(struct withdrawing *w)
+{
+	enum err e = w->dry_run ? db_read(w->app->db, end_all, w)
+				: db_write(w->app->db, end_all, w);
+
+	if (e != ERR_OK) {
+		w->n = 0; /* none of them is */
+		return e;
+	}
+	if (!w->dry_run)
+		e = app_note_head(w->app);
+	return e == ERR_OK ? say_all(w) : e;
 }
 
 static enum err
@@ -245,6 +272,7 @@ cmd_withdraw(int argc, char **argv)
 	if (w.n > 0 && !w.dry_run)
 		log_note("wards learn of it with the next lists: run "
 			 "carerpass publish");
+	pile_free(&w.pile);
 	app_close(&app);
 	return err_exit(e);
 }

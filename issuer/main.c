@@ -139,6 +139,16 @@ start(int argc, char **argv)
 	return run(argc, argv);
 }
 
+/* Whoever meets it first may have had no room to say so. */
+static int
+say_memory(int code)
+{
+	if (code == err_exit(ERR_MEM))
+		log_error("there was not enough memory: end other programs, "
+			  "then run the command again");
+	return code;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -153,5 +163,5 @@ main(int argc, char **argv)
 	(void)setrlimit(RLIMIT_CORE, &none);
 	/* Too large a file is an error like a full disk, not the end. */
 	(void)signal(SIGXFSZ, SIG_IGN);
-	return std_close(start(argc, argv));
+	return std_close(say_memory(start(argc, argv)));
 }

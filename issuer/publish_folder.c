@@ -58,15 +58,21 @@ static enum err
 put_index(const struct publication_set *set, const char *dir)
 {
 	json_t *status = json_array();
-	json_t *o;
-	char *s;
+	json_t *o = NULL;
+	char *s = NULL;
+	bool whole = status != NULL;
 	enum err e = ERR_MEM;
 
-	for (size_t i = 0; i < set->nstatus; i++)
-		json_array_append_new(status, entry("n", &set->status[i]));
-	o = json_pack(
-	    "{s:o,s:o}", "trust", entry("seq", &set->trust), "status", status);
-	s = json_dumps(o, JSON_COMPACT);
+	/* An index without one of its lists would be worse than none. */
+	for (size_t i = 0; i < set->nstatus && whole; i++)
+		whole = json_array_append_new(
+			    status, entry("n", &set->status[i])) == 0;
+	if (whole)
+		o = json_pack("{s:o,s:O}", "trust", entry("seq", &set->trust),
+		    "status", status);
+	json_decref(status);
+	if (o != NULL)
+		s = json_dumps(o, JSON_COMPACT);
 	if (s != NULL)
 		e = put(dir, "index.json", span_str(s));
 	free(s);
@@ -82,14 +88,22 @@ put_status(const struct publication_set *set, const char *dir)
 	enum err e = ERR_OK;
 
 	(void)snprintf(sub, sizeof(sub), "%s/status", dir);
-	if (mkdir(sub, FOLDER_MODE) != 0)
+	if (mkdir(sub, FOLDER_MODE) != 0) {
+		log_error(
+		    "%s: the folder cannot be made: %s", sub, strerror(errno));
 		return ERR_IO;
+	}
 	for (size_t i = 0; i < set->nstatus && e == ERR_OK; i++) {
 		(void)snprintf(name, sizeof(name), "%llu.cwt",
 		    (unsigned long long)set->status[i].number);
 		e = put(sub, name, buf_span(&set->status[i].bytes));
 	}
-	return e == ERR_OK && chmod(sub, FOLDER_MODE) != 0 ? ERR_IO : e;
+	if (e == ERR_OK && chmod(sub, FOLDER_MODE) != 0) {
+		log_error("%s: cannot be opened to all readers: %s", sub,
+		    strerror(errno));
+		e = ERR_IO;
+	}
+	return e;
 }
 
 /* Removes a folder that we made: its files and one level of folders. */

@@ -254,6 +254,10 @@ journal_load(struct journal *j, const uint8_t key[static SECRET_KEY])
 			  "keys (record %llu): restore it from your backup and "
 			  "tell the scheme's operator",
 		    (unsigned long long)(j->n + 1));
+	else if (e == ERR_IO)
+		log_error("the signer's journal cannot be read, or a torn end "
+			  "not be cut off: look at the disk of the data "
+			  "folder, then run the command again");
 	memcpy(j->pending_mac, j->mac, 32);
 	return e;
 }

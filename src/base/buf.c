@@ -14,8 +14,10 @@ grow(struct buf *b, size_t need)
 		size = size > SIZE_MAX / 2 ? need : size * 2;
 	/* Not realloc: what is left behind must be wiped. */
 	p = malloc(size);
-	if (p == NULL)
+	if (p == NULL) {
+		b->starved = true;
 		return false;
+	}
 	if (b->n > 0)
 		memcpy(p, b->p, b->n);
 	if (b->p != NULL) {
@@ -72,7 +74,7 @@ buf_printf(struct buf *b, const char *fmt, ...)
 	va_end(ap);
 	if (n < 0 || (to = buf_room(b, (size_t)n)) == NULL) {
 		b->bad = true;
-		return ERR_TOOBIG;
+		return buf_err(b);
 	}
 	va_start(ap, fmt);
 	vsnprintf((char *)to, (size_t)n + 1, fmt, ap);
@@ -90,7 +92,9 @@ buf_span(const struct buf *b)
 enum err
 buf_err(const struct buf *b)
 {
-	return b->bad ? ERR_TOOBIG : ERR_OK;
+	if (!b->bad)
+		return ERR_OK;
+	return b->starved ? ERR_MEM : ERR_TOOBIG;
 }
 
 void
@@ -102,5 +106,5 @@ buf_free(struct buf *b)
 	}
 	b->p = NULL;
 	b->n = b->size = 0;
-	b->bad = false;
+	b->bad = b->starved = false;
 }

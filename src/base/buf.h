@@ -19,6 +19,7 @@ struct buf {
 	size_t size;
 	size_t cap;
 	bool bad;
+	bool starved; /* bad for want of memory, not of the cap */
 };
 
 #define BUF_INIT(max)                                                          \

@@ -1,12 +1,20 @@
 #include "base/sandbox.h"
 
 #include <errno.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <seccomp.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include "base/log.h"
+
+#define MOST_SECONDS 3   /* that making the filter may take; it takes none */
+#define MOST_STEPS   512 /* of the filter; it has about 40 */
 
 static int
 limit(int resource, rlim_t most)
@@ -41,22 +49,62 @@ allow(scmp_filter_ctx ctx, int call)
 	return seccomp_rule_add_exact(ctx, SCMP_ACT_ALLOW, call, 0);
 }
 
+/* The program that the rules come to, read back by way of ${fd}. */
+static int
+compile(struct sock_fprog *p, scmp_filter_ctx ctx, int fd)
+{
+	int fault = fd < 0 ? -errno : seccomp_export_bpf(ctx, fd);
+	ssize_t n;
+
+	if (fault != 0)
+		return fault;
+	n = pread(fd, p->filter, MOST_STEPS * sizeof(*p->filter), 0);
+	if (n <= 0 || (size_t)n == MOST_STEPS * sizeof(*p->filter))
+		return -EIO;
+	p->len = (unsigned short)((size_t)n / sizeof(*p->filter));
+	return 0;
+}
+
+/* For all threads, as seccomp_load() does. */
+static int
+load(const struct sock_fprog *p)
+{
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
+		return -errno;
+	return syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER,
+		   SECCOMP_FILTER_FLAG_TSYNC, p) == 0
+		   ? 0
+		   : -EACCES;
+}
+
 enum err
 sandbox_enter(const int *syscalls, size_t n, const char *what)
 {
-	scmp_filter_ctx ctx = seccomp_init(SCMP_ACT_KILL_PROCESS);
-	int fault = ctx == NULL ? -ENOMEM : 0;
+	struct sock_filter step[MOST_STEPS];
+	struct sock_fprog program = {.filter = step};
+	scmp_filter_ctx ctx;
+	int fault;
+	int fd = memfd_create("filter", MFD_CLOEXEC);
 
+	/* libseccomp 2.5.4 may go round for ever once an allocation failed:
+	 * rather the end than a process that keeps the keys locked.  That is
+	 * why it only makes the filter: an alarm could not be taken back once
+	 * it had loaded it. */
+	(void)alarm(MOST_SECONDS);
+	ctx = seccomp_init(SCMP_ACT_KILL_PROCESS);
+	fault = ctx == NULL ? -ENOMEM : 0;
 	for (size_t i = 0; i < n && fault == 0; i++)
 		fault = allow(ctx, syscalls[i]);
-	/* All threads; no_new_privs is libseccomp's default. */
 	if (fault == 0)
-		fault = seccomp_attr_set(ctx, SCMP_FLTATR_CTL_TSYNC, 1);
-	if (fault == 0)
-		fault = seccomp_load(ctx);
+		fault = compile(&program, ctx, fd);
 	seccomp_release(ctx);
+	if (fd >= 0)
+		close(fd);
+	(void)alarm(0);
+	if (fault == 0)
+		fault = load(&program);
 	if (fault == 0)
 		return ERR_OK;
 	log_error("%s: cannot enter the sandbox: %s", what, strerror(-fault));
-	return ERR_INTERNAL;
+	return fault == -ENOMEM ? ERR_MEM : ERR_INTERNAL;
 }

@@ -71,10 +71,10 @@ new_stmt(struct db *db, const char *sql)
 
 /* Stands in for a statement that there is not; the next step fails. */
 static struct stmt *
-broken(struct db *db, const char *why)
+broken(struct db *db, enum err e, const char *why)
 {
 	log_error("registry: %s", why);
-	db->broken = (struct stmt){.db = db, .fault = ERR_INTERNAL};
+	db->broken = (struct stmt){.db = db, .fault = e};
 	return &db->broken;
 }
 
@@ -88,9 +88,12 @@ db_prepare(struct db *db, const char *sql)
 	if (st == NULL)
 		st = new_stmt(db, sql);
 	if (st == NULL)
-		return broken(db, "no room for another statement");
+		return broken(db,
+		    db->nstmts == DB_STMTS_MAX ? ERR_INTERNAL : ERR_MEM,
+		    "no room for another statement");
 	if (st->stepping)
-		return broken(db, "a statement is used inside its own loop");
+		return broken(db, ERR_INTERNAL,
+		    "a statement is used inside its own loop");
 	if (st->nbound > 0)
 		db_reset(st); /* whatever a caller left behind */
 	if (st->st != NULL)

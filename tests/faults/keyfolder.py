@@ -32,7 +32,7 @@ def argon2id(passphrase, salt):
 
 
 def quick(passphrase, _salt):
-    """quick(...): what preload_crash.c puts in its place."""
+    """quick(...): what preload_quick.c puts in its place."""
     return hashlib.blake2b(passphrase, digest_size=32).digest()
 
 
@@ -120,12 +120,13 @@ def registry_keys(db):
 
 def cards(db, keys):
     """cards(db, keys): Returns (serial, index, kid, payload, signature or
-    None) of every card, its payload opened."""
+    None) of every card whose holder is not erased, its payload opened."""
     out = []
     for serial, holder, wrapped, index, kid, payload, sig in db.execute(
             'SELECT c.serial, c.holder, h.key, c.status_index, c.kid,'
             ' c.payload, c.signature FROM card c JOIN holder h'
-            ' ON h.id = c.holder ORDER BY c.serial'):
+            ' ON h.id = c.holder WHERE c.payload IS NOT NULL'
+            ' ORDER BY c.serial'):
         text = unseal(keys.holder_key(holder, bytes(wrapped)),
                       b'card|payload|%d' % serial, bytes(payload))
         out.append((serial, index, bytes(kid), text,

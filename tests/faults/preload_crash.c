@@ -8,7 +8,6 @@
  *   CRASH_HOW=before|after|torn|eio|stop
  *                     die before or after the step; die half way through a
  *                     write; have the step fail; or stop (SIGSTOP) after it
- *   CRASH_QUICK=1     leave the half second of Argon2id out
  *
  * The signer is the process that opened ".../journal".  Once it is shut in it
  * may make no call of ours, so it dies by an illegal instruction.
@@ -23,22 +22,17 @@
 #include <string.h>
 #include <unistd.h>
 
-#include <sodium.h>
-
 static int journal = -1;
 static long step;
 static long at;
 static int signer;
 static const char *how = "";
-static int quick;
 
 static int (*real_open)(const char *, int, ...);
 static int (*real_fdatasync)(int);
 static int (*real_fsync)(int);
 static int (*real_rename)(const char *, const char *);
 static ssize_t (*real_pwrite)(int, const void *, size_t, off_t);
-static int (*real_pwhash)(unsigned char *, unsigned long long, const char *,
-    unsigned long long, const unsigned char *, unsigned long long, size_t, int);
 
 __attribute__((constructor)) static void
 start(void)
@@ -50,13 +44,11 @@ start(void)
 	signer = s != NULL && strcmp(s, "signer") == 0;
 	s = getenv("CRASH_HOW");
 	how = s != NULL ? s : "";
-	quick = getenv("CRASH_QUICK") != NULL;
 	*(void **)&real_open = dlsym(RTLD_NEXT, "open64");
 	*(void **)&real_fdatasync = dlsym(RTLD_NEXT, "fdatasync");
 	*(void **)&real_fsync = dlsym(RTLD_NEXT, "fsync");
 	*(void **)&real_rename = dlsym(RTLD_NEXT, "rename");
 	*(void **)&real_pwrite = dlsym(RTLD_NEXT, "pwrite64");
-	*(void **)&real_pwhash = dlsym(RTLD_NEXT, "crypto_pwhash");
 }
 
 static void
@@ -184,17 +176,4 @@ pwrite64(int fd, const void *p, size_t n, off_t offset)
 	r = failing(hit) ? -1 : real_pwrite(fd, p, n, offset);
 	end(hit);
 	return r;
-}
-
-int
-crypto_pwhash(unsigned char *const out, unsigned long long outlen,
-    const char *const passwd, unsigned long long passwdlen,
-    const unsigned char *const salt, unsigned long long opslimit,
-    size_t memlimit, int alg)
-{
-	if (!quick)
-		return real_pwhash(out, outlen, passwd, passwdlen, salt,
-		    opslimit, memlimit, alg);
-	return crypto_generichash(out, (size_t)outlen,
-	    (const unsigned char *)passwd, passwdlen, NULL, 0);
 }

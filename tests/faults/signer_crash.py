@@ -14,144 +14,22 @@ import concurrent.futures
 import json
 import os
 import shutil
-import sqlite3
-import subprocess
 import sys
 import tempfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, HERE)
-import keyfolder  # noqa: E402  (also puts ../oracle on the path)
-import carer      # noqa: E402
+import place as places  # noqa: E402  (also puts ../oracle on the path)
 import harness    # noqa: E402
+import keyfolder  # noqa: E402
+from place import faults_of  # noqa: E402
 
-PASS = b'several plain words'
 STEPS = 30        # more steps than any command has
 
 
-class Place:
-    """A data folder, the passphrase and a published folder."""
-
-    def __init__(self, root):
-        self.root = root
-        self.data = os.path.join(root, 'data')
-        self.out = os.path.join(root, 'lists')
-        self.db = os.path.join(self.data, 'registry.db')
-
-    def run(self, *command, **crash):
-        words = list(command[:2]) if command[0] == 'org' else [command[0]]
-        argv = [harness.program('carerpass')] + words + ['--data', self.data]
-        if words[:2] != ['org', 'import']:
-            argv += ['--passphrase-file', os.path.join(self.root, 'pass')]
-        env = dict(os.environ, LD_PRELOAD=SHIM, CRASH_QUICK='1')
-        env.update({'CRASH_' + k.upper(): str(v) for k, v in crash.items()})
-        return harness.run(argv + list(command[len(words):]), env=env)
-
-    def copy(self, to):
-        shutil.copytree(self.root, to)
-        return Place(to)
-
-    def keys(self):
-        return keyfolder.Keys(os.path.join(self.data, 'keys'), PASS,
-                              keyfolder.quick)
-
-    def open(self):
-        # A copy: looking must not finish what a dead process left behind.
-        if os.path.exists(self.root + '/look'):
-            shutil.rmtree(self.root + '/look')
-        os.mkdir(self.root + '/look')
-        for f in os.listdir(self.data):
-            if f.startswith('registry.db'):
-                shutil.copy(os.path.join(self.data, f), self.root + '/look')
-        return sqlite3.connect(self.root + '/look/registry.db')
-
-
-def build_shim(folder):
-    so = os.path.join(folder, 'crash.so')
-    subprocess.run(['cc', '-std=c17', '-D_GNU_SOURCE', '-O1', '-shared',
-                    '-fPIC', '-o', so, os.path.join(HERE, 'preload_crash.c'),
-                    '-ldl', '-lsodium'], check=True)
-    return so
-
-
-def signature_holds(kid, public, payload, sig):
-    return carer.is_signed(public, carer.to_sign(
-        carer.header(kid), b'carer-passport-1', payload), sig)
-
-
-def faults_of(place):
-    """faults_of(place): Returns what is wrong with a place at rest."""
-    bad = []
-    keys = place.keys()
-    journal = keys.journal()
-    db = place.open()
-    publics = {bytes(k): bytes(p) for k, p in
-               db.execute('SELECT kid, public FROM signing_key')}
-    signed = {}
-    for kind, kid, _, a, b, digest in journal:
-        if kind == keyfolder.PASSPORT:
-            if a in signed:
-                bad.append('index %d stands in the journal twice' % a)
-            signed[a] = (b, digest)
-    cards = keyfolder.cards(db, keys)
-    for serial, index, kid, payload, sig in cards:
-        claims = carer.decode(payload)
-        if sig is None:
-            bad.append('card %d is not signed' % serial)
-        elif not signature_holds(kid, publics[kid], payload, sig):
-            bad.append('card %d has a bad signature' % serial)
-        if (int.from_bytes(claims[7], 'big') != serial
-                or claims[-65537][3] != index):
-            bad.append('card %d is not the card of its payload' % serial)
-        if signed.pop(index, None) != (serial,
-                                       keys.payload_hash(kid, payload)):
-            bad.append('card %d is not the one in the journal' % serial)
-    for serial, index in db.execute(
-            'SELECT serial, status_index FROM lost_card'):
-        if signed.pop(index, (None, None))[0] != serial:
-            bad.append('lost card %d is not the one in the journal' % serial)
-    if signed:
-        bad.append('signed, but in no card: %s' % sorted(signed))
-    if db.execute('SELECT count(*) FROM card JOIN status_decoy'
-                  ' ON idx = status_index').fetchone()[0]:
-        bad.append('a card has a decoy\'s index')
-    seqs = [r[3] for r in journal if r[0] == keyfolder.TRUST]
-    if any(x >= y for x, y in zip(seqs, seqs[1:])):
-        bad.append('trust lists %s' % seqs)
-    iats = [r[4] for r in journal if r[0] == keyfolder.STATUS]
-    if iats != sorted(iats):
-        bad.append('status lists %s' % iats)
-    heads = []
-    for r in journal:
-        if r[0] == keyfolder.RESET:
-            heads = [h for h in heads if h[3] < r[3]]
-        if r[0] in (keyfolder.HEAD_NOTE, keyfolder.RESET):
-            heads.append(r)
-    seq = [h[3] for h in heads]
-    if seq != sorted(set(seq)):
-        bad.append('events %s' % seq)
-    found = db.execute('SELECT hash FROM event WHERE seq = ?',
-                       (seq[-1],)).fetchone()
-    if found is None or bytes(found[0]) != heads[-1][5]:
-        bad.append('the newest event of the journal is not in the registry')
-    for row in keyfolder.registry_keys(db):
-        keys.seed(*row)
-    keys.root_seed()
-    db.close()
-    p = harness.run([harness.program('faults/registry_check'), place.db])
-    if p.code != 0:
-        bad.append('registry: %r' % p.out)
-    return bad
-
-
-def confirmed(place, url):
-    """confirmed(place, url): the verdict on url by the published folder."""
-    p = harness.run([harness.program('carerpass-verify'), 'check', '--lists',
-                     place.out, '--state', place.root + '/ward', '--json', url])
-    try:
-        return json.loads(p.out)['reason']
-    except (ValueError, KeyError):
-        return repr(p)
+def run(place, *command, **crash):
+    return place.run(*command, shims=('crash',),
+                     **{'CRASH_' + k.upper(): v for k, v in crash.items()})
 
 
 # --- the commands, and what must be so after the second try -------------------
@@ -181,8 +59,8 @@ def after_issue(place, before, ran):
     url = json.loads(ran.out)['url']
     if place.run('publish', '--out', place.out).code != 0:
         bad.append('publish fails')
-    elif confirmed(place, url) != 'ok':
-        bad.append('the card is ' + confirmed(place, url))
+    elif place.reason(url) != 'ok':
+        bad.append('the card is ' + place.reason(url))
     return bad
 
 
@@ -193,13 +71,13 @@ def after_withdraw(place, before, ran):
     bad = [] if n == 1 else ['%d withdrawals' % n]
     if place.run('publish', '--out', place.out).code != 0:
         bad.append('publish fails')
-    elif confirmed(place, BASE['url']) != 'withdrawn':
-        bad.append('the card is ' + confirmed(place, BASE['url']))
+    elif place.reason(BASE['url']) != 'withdrawn':
+        bad.append('the card is ' + place.reason(BASE['url']))
     return bad
 
 
 def after_publish(place, before, ran):
-    reason = confirmed(place, BASE['url'])
+    reason = place.reason(BASE['url'])
     return [] if reason == 'ok' else ['the card is ' + reason]
 
 
@@ -223,8 +101,8 @@ def after_reconcile(place, before, ran):
         bad.append('publish fails')
     for url, want in ((older['lost'], 'withdrawn'), (older['gone'], 'withdrawn'),
                       (BASE['url'], 'ok')):
-        if confirmed(place, url) != want:
-            bad.append('a card is %s, not %s' % (confirmed(place, url), want))
+        if place.reason(url) != want:
+            bad.append('a card is %s, not %s' % (place.reason(url), want))
     db = place.open()
     n = db.execute('SELECT (SELECT count(*) FROM lost_card),'
                    ' (SELECT count(*) FROM event WHERE kind = 16),'
@@ -262,7 +140,7 @@ def one(case):
     base = BASE['older']['place'] if name == 'reconcile' else BASE['place']
     place = base.copy(os.path.join(BASE['root'], '-'.join(case_words(case))))
     try:
-        first = place.run(*words(place, command), who=who, how=how, at=n)
+        first = run(place, *words(place, command), who=who, how=how, at=n)
         died = first.code == -9 if who == 'asker' else first.code == 69
         if how == 'eio':
             died = first.code != 0
@@ -272,9 +150,9 @@ def one(case):
         if who == 'signer' and b'carerpass: ' not in first.err:
             bad.append('the asker says nothing: %r' % first)
         # Whatever died: what a ward has still confirms the old card.
-        if confirmed(place, BASE['url']) != 'ok':
+        if place.reason(BASE['url']) != 'ok':
             bad.append('in between the old card is '
-                       + confirmed(place, BASE['url']))
+                       + place.reason(BASE['url']))
         before = payloads(place)
         BASE['left'] += len(before) - signed_cards(place)
         second = place.run(*words(place, command))
@@ -354,38 +232,16 @@ def make_older():
 
 
 def set_up(root):
-    place = Place(os.path.join(root, 'base'))
-    os.mkdir(place.root)
-    with open(os.path.join(place.root, 'pass'), 'wb') as f:
-        f.write(PASS + b'\n')
-    os.chmod(os.path.join(place.root, 'pass'), 0o600)
-    ods = os.path.join(HERE, '..', 'data', 'ods')
-    for command in (('init', '--host', 'pass.example.org'),
-                    ('org', 'import', ods + '/epraccur.csv',
-                     ods + '/gp-reg-pat-prac-map.csv'),
-                    ('org', 'enrol', 'A81001')):
-        p = place.run(*command)
-        if p.code != 0:
-            sys.exit('set-up: %s: %r' % (command, p))
-    p = place.run('issue', '--org', 'A81001', '--name', 'Base Person',
-                  '--ref', 'B1', '--json')
-    card = json.loads(p.out)
-    BASE.update(place=place, root=root, url=card['url'],
-                serial=card['serial'])
-    place.run('publish', '--out', place.out)
-    if confirmed(place, card['url']) != 'ok' or faults_of(place):
-        sys.exit('set-up: %s %s' % (confirmed(place, card['url']),
-                                    faults_of(place)))
+    place, serial, url = places.set_up(root)
+    BASE.update(place=place, root=root, url=url, serial=serial)
 
 
 def main():
-    global SHIM
     os.umask(0o077)
-    memory = '/dev/shm' if os.access('/dev/shm', os.W_OK) else None
     tally = harness.Tally()
     with tempfile.TemporaryDirectory(prefix='signer-crash-',
-                                     dir=memory) as root:
-        SHIM = build_shim(root)
+                                     dir=places.MEMORY) as root:
+        places.build_shims(root, 'quick', 'crash')
         set_up(root)
         make_older()
         old_backup(tally)
