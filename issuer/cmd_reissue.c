@@ -44,7 +44,8 @@ struct reissuing {
 	size_t refused;
 };
 
-/* Was it in force when the key was revoked, or replaced since because of it? */
+/* Was it in force when the key was revoked, or replaced since because of it?
+ * One that was replaced under the same key is not the last of that key. */
 static enum err
 is_meant(struct reissuing *w, const struct card *c, bool *meant)
 {
@@ -55,7 +56,8 @@ is_meant(struct reissuing *w, const struct card *c, bool *meant)
 	if (!c->is_ended || c->reason != CARD_SUPERSEDED)
 		return ERR_OK;
 	e = card_successor(w->app->db, c->serial, &next);
-	*meant = e == ERR_OK && next.iat >= w->key.revoked_at;
+	*meant = e == ERR_OK && next.iat >= w->key.revoked_at &&
+		 memcmp(next.kid, c->kid, CARD_KID) != 0;
 	return e == ERR_NOINPUT ? ERR_OK : e;
 }
 
@@ -113,7 +115,7 @@ settle(struct reissuing *w, const struct issuing_item *it)
 		w->issued++;
 	}
 	e = r->outcome == ISSUE_ENDED ? ERR_OK
-				      : pile_add(&w->pile, r->card.serial);
+				      : pile_add_once(&w->pile, r->card.serial);
 	return e == ERR_OK && w->app->args->json ? report_result(w->app, r) : e;
 }
 

@@ -13,7 +13,7 @@
 
 #include "base/log.h"
 
-#define MOST_SECONDS 3   /* that making the filter may take; it takes none */
+#define MOST_SECONDS 10  /* that making the filter may take; it takes none */
 #define MOST_STEPS   512 /* of the filter; it has about 40 */
 
 static int

@@ -14,7 +14,8 @@ static const char sql_get[] =
 
 static const char sql_newest[] =
     "SELECT " COLUMNS " FROM card WHERE holder = $holder"
-    " ORDER BY iat DESC, serial DESC LIMIT 1";
+    " ORDER BY NOT EXISTS (SELECT 1 FROM card AS next"
+    " WHERE next.replaces = card.serial) DESC, iat DESC, serial DESC LIMIT 1";
 
 static const char sql_successor[] =
     "SELECT " COLUMNS " FROM card WHERE replaces = $serial";

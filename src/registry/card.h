@@ -78,8 +78,9 @@ bool card_is_good(const struct card *c, int64_t now);
 enum err card_get(struct db *db, int64_t serial, struct card *out) MUST_CHECK;
 
 /*
- * card_newest(db, holder, out): the holder's newest card, by iat, then serial.
- * Returns ERR_NOINPUT (not logged) if there is none.
+ * card_newest(db, holder, out): the holder's newest card: that which no other
+ * replaced (two may be of one second), by iat, then serial.  Returns
+ * ERR_NOINPUT (not logged) if there is none.
  */
 enum err card_newest(
     struct db *db, int64_t holder, struct card *out) MUST_CHECK;

@@ -5,6 +5,7 @@
 # cards come out in the order of the register.
 set -eu
 . "$ROOT/tests/kit/practice.sh"
+quick
 scheme
 exits 0 carer org enrol A81002
 

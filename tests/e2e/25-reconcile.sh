@@ -5,6 +5,7 @@
 # people are told which cards to issue again.
 set -eu
 . "$ROOT/tests/kit/practice.sh"
+quick
 
 # issued NAME COMMAND...: a card; its number, code and place go to the files
 # NAME.serial, NAME.url and places.

@@ -205,6 +205,29 @@ every_reason_has_its_word(void **state)
 	assert_string_equal(card_kind_name(CARD_REPLACEMENT), "replacement");
 }
 
+/* Numbers are random: only the chain tells which of them came last. */
+static void
+of_one_second_the_newest_is_the_last_of_the_chain(void **state)
+{
+	struct clinic *c = *state;
+	struct clinic_person p = {"Rose Example", "PT-1", NULL, NULL};
+	struct card newest;
+
+	assert_int_equal(clinic_issue(c, "A00001", &p), ERR_OK);
+	for (int i = 0; i < 20; i++) {
+		int64_t last = c->last.card.serial;
+
+		assert_int_equal(
+		    clinic_again(c, CARD_REPLACEMENT, last), ERR_OK);
+		assert_int_equal(
+		    card_newest(c->db, c->last.card.holder, &newest), ERR_OK);
+		assert_int_equal(newest.serial, c->last.card.serial);
+		assert_int_equal(clinic_issue(c, "A00001", &p), ERR_OK);
+		assert_int_equal(c->last.outcome, ISSUE_EXISTING);
+		assert_int_equal(c->last.card.serial, newest.serial);
+	}
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, clinic_open, clinic_close)
 
 int
@@ -221,6 +244,7 @@ main(void)
 	    TEST(cards_are_listed_by_organisation_key_and_state),
 	    TEST(a_walk_over_the_cards_may_change_them),
 	    cmocka_unit_test(every_reason_has_its_word),
+	    TEST(of_one_second_the_newest_is_the_last_of_the_chain),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
