@@ -20,7 +20,9 @@ export WRAP
 code=0
 
 slow=' test_adoption test_audit test_card test_event test_holder test_issue
-	test_keyfile test_ledger test_org	test_lists test_signer test_trust '
+	test_issue_many test_keyfile test_ledger test_lists test_lost test_org
+	test_registry_card test_sheet test_signer test_signer_seal
+	test_signer_wire test_status_pool test_trust '
 
 # What valgrind wrote, also of processes whose exit code nobody sees.
 verdict() {
