@@ -1,6 +1,9 @@
 #!/bin/sh
 # The long runs, whose figures the documents quote.  Hours are welcome:
 #   PROOF_SECS=3600 make proof      seconds a fuzzer (600)
+#   PROOF_KILLS=N PROOF_IMAGES=N PROOF_EVERY=N   how often a process is killed
+#                                   (10,000), how many power cuts (20,000), each
+#                                   N-th call that fails (1)
 #   tests/proof.sh BUILDROOT
 set -eu
 root=$1
@@ -23,7 +26,9 @@ part() {
 	part coverage $make coverage
 	part valgrind $make valgrind VALGRIND_ALL=1
 	part analyser env TIDY_BOUND= LINT=tidy $make lint
-	part faults $make BUILD=release faults
+	part faults env KILLS="${PROOF_KILLS:-10000}" FILLS=50 BACKUPS=30 \
+		IMAGES="${PROOF_IMAGES:-20000}" EVERY="${PROOF_EVERY:-1}" \
+		TEST_SECS=43200 $make BUILD=release faults
 	part cards env CARDS=1000 TEST_SECS=3600 $make BUILD=release cards-test
 	part fuzz $make fuzz FUZZ_SECS="${PROOF_SECS:-600}"
 	part bench $make bench

@@ -7,7 +7,8 @@
 # seconds at most.
 # INTERPRETER "+": what the file's first line names; "-": the files are programs
 # that run in ROOT, as unit tests do, behind the command WRAP if there is one.
-# JOBS=N so many at a time; KEEP=1 keeps the folders of tests that fail.
+# JOBS=N so many at a time; KEEP=1 keeps the folders of tests that fail; SHOW=1
+# shows what tests that pass have printed, but for their last line.
 set -eu
 
 # The log of one file to ${2}.log, and what became of it to standard output.
@@ -43,6 +44,7 @@ report() {
 	if [ $code = 0 ]; then
 		echo "ok   $name$(summary "$room.log")," \
 			"$took s" | sed 's/, [0-4] s$//'
+		[ -z "${SHOW:-}" ] || sed '$d; s/^/     /' "$room.log"
 		rm -rf "$room" "$room.log"
 		return 0
 	fi

@@ -32,7 +32,7 @@ KILLS = int(os.environ.get('KILLS', '100'))
 SEED = int(os.environ.get('SEED', '0')) or random.SystemRandom().randrange(
     1, 1 << 32)
 KILLS_A_LIFE = 13
-STEP = 700          # rows by which a finished register grows
+STEP = 500          # rows by which a finished register grows
 LIMIT = 60          # seconds a command may take
 LETTERS = 'abcdefghij'
 
@@ -198,7 +198,7 @@ class Life:
     def round(self):
         kind, _, make = self.random.choices(
             self.KINDS, [k[1] for k in self.KINDS])[0]
-        if len(self.live) < 500:
+        if len(self.live) < 400:
             kind, make = 'csv', Life.csv
         argv, stdin = make(self)
         who = self.random.choice(('command', 'command', 'signer', 'both'))

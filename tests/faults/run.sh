@@ -14,4 +14,5 @@ if [ $# = 0 ]; then
 		fi
 	done
 fi
-TEST_SECS=${TEST_SECS:-900} exec sh "$here/../run.sh" "$build" + "$@"
+# What they print are the figures that docs/ quotes.
+SHOW=1 TEST_SECS=${TEST_SECS:-900} exec sh "$here/../run.sh" "$build" + "$@"
