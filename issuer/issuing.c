@@ -253,7 +253,8 @@ fill_again(
 		e = class_now(r, &old, &in);
 	if (e == ERR_NOINPUT) {
 		refused(it, "serial",
-		    "there is no such card, or its holder was erased");
+		    "this person was erased: issue a new passport with "
+		    "carerpass issue");
 		return ERR_OK;
 	}
 	if (e == ERR_OK)
@@ -274,10 +275,13 @@ fill_first(
 	const struct issuing *in = &it->want;
 
 	find_end(it, in, r->now, &q->exp);
+	/* Whoever has a card already is told so, whatever a new one would need.
+	 */
+	q->only_known = it->why[0] != '\0';
 	q->name = span_str(in->name);
 	q->ref = span_str(in->ref);
 	q->nhs = span_str(in->nhs);
-	q->born = span_str(in->born);
+	q->born = span_str(q->only_known ? "" : in->born);
 	q->class = in->young ? CLASS_YOUNG : CLASS_ADULT;
 }
 
@@ -338,7 +342,7 @@ reserve_some(struct db *db, struct reserving *r, struct issuing_item *item,
 
 	for (size_t i = 0; i < n && e == ERR_OK; i++) {
 		e = fill(r, &item[i], &a[i]);
-		if (e == ERR_OK && item[i].why[0] == '\0')
+		if (e == ERR_OK && (item[i].why[0] == '\0' || a[i].q.only_known))
 			job[jobs++] =
 			    (struct issue_job){&a[i].q, &item[i].result};
 	}
@@ -348,6 +352,8 @@ reserve_some(struct db *db, struct reserving *r, struct issuing_item *item,
 	for (size_t i = 0; i < n && e == ERR_OK; i++) {
 		struct issuing_item *it = &item[i];
 
+		if (a[i].q.only_known && it->result.outcome != ISSUE_NOBODY)
+			it->why[0] = '\0';
 		if (it->why[0] == '\0')
 			e = look_at_key(r->app, &it->result);
 		if (e == ERR_OK && it->why[0] == '\0' &&

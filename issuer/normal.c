@@ -100,6 +100,9 @@ const char *
 normal_ref(char out[static NORMAL_TEXT], struct span in)
 {
 	struct span t = trim(in);
+	utf8proc_uint8_t *nfc = NULL;
+	utf8proc_ssize_t n;
+	const char *why = NULL;
 
 	out[0] = '\0';
 	if (t.n == 0)
@@ -114,8 +117,15 @@ normal_ref(char out[static NORMAL_TEXT], struct span in)
 		if (cp < 0x20 || (cp >= 0x7f && cp < 0xa0))
 			return "has a control character in it: type it again";
 	}
-	copy(out, t);
-	return NULL;
+	/* However an accent was typed, it is the same reference. */
+	n = utf8proc_map(t.p, (utf8proc_ssize_t)t.n, &nfc,
+	    UTF8PROC_STABLE | UTF8PROC_COMPOSE);
+	if (n < 0 || n >= NORMAL_TEXT)
+		why = "could not be read as text";
+	else
+		copy(out, span_of(nfc, (size_t)n));
+	free(nfc);
+	return why;
 }
 
 const char *

@@ -16,7 +16,7 @@
  */
 const char *normal_name(char out[static NORMAL_TEXT], struct span in);
 
-/* A local reference: 1 to 64 bytes, no control characters. */
+/* A local reference: NFC, 1 to 64 bytes, no control characters. */
 const char *normal_ref(char out[static NORMAL_TEXT], struct span in);
 
 /* An NHS number: ten digits, spaces and hyphens dropped, check digit right. */

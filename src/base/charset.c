@@ -35,6 +35,32 @@ utf8_until(struct span t)
 	return t.n;
 }
 
+/* Is there a character of several bytes in front of ${until}? Nobody writes such
+ * a pair in Windows-1252. */
+static bool
+has_utf8(struct span t, size_t until)
+{
+	for (size_t i = 0; i < until; i++)
+		if (t.p[i] >= 0x80)
+			return true;
+	return false;
+}
+
+/* The same behind it. */
+static bool
+has_utf8_after(struct span t, size_t from)
+{
+	for (size_t at = from; at < t.n;) {
+		size_t next = at;
+		int32_t cp = utf8_next(t, &next);
+
+		if (cp >= 0x80)
+			return true;
+		at = cp < 0 ? at + 1 : next;
+	}
+	return false;
+}
+
 /* ${out} has room for 3 bytes. Returns how many; 0: no such character. */
 static size_t
 put(uint8_t *out, uint8_t b)
@@ -114,6 +140,12 @@ charset_to_utf8(struct buf *text, struct charset_fault *fault)
 		*fault = (struct charset_fault){line_at(t, until),
 		    "the file says that it is UTF-8, and here it is not: save "
 		    "it again as \"CSV UTF-8\""};
+		return ERR_DATA;
+	}
+	if (until < t.n && (has_utf8(t, until) || has_utf8_after(t, until))) {
+		*fault = (struct charset_fault){line_at(t, until),
+		    "a character is not UTF-8, though others of the file are: "
+		    "save the file again as \"CSV UTF-8\""};
 		return ERR_DATA;
 	}
 	if (marked)

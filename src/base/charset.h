@@ -17,8 +17,8 @@ struct charset_fault {
 /*
  * charset_to_utf8(text, fault): changes ${text} in place (its cap must allow
  * three times its size).  Returns ERR_OK, ERR_DATA with ${fault} (UTF-16, a
- * byte that neither has, bytes that are not UTF-8 behind a mark that says they
- * are), ERR_MEM or ERR_TOOBIG.
+ * byte that neither has, bytes that are not UTF-8 behind a mark or other text
+ * that says they are), ERR_MEM or ERR_TOOBIG.
  */
 enum err charset_to_utf8(
     struct buf *text, struct charset_fault *fault) MUST_CHECK;

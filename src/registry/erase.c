@@ -18,6 +18,10 @@ static const char sql_next[] =
 static const char sql_others[] =
     "SELECT 1 FROM holder WHERE person = $person AND erased = 0 LIMIT 1";
 
+static const char sql_record[] =
+    "SELECT id FROM holder WHERE person = $person AND org = $org"
+    " AND erased = 0 ORDER BY id LIMIT 1";
+
 static const char sql_person[] =
     "UPDATE person SET hash = $hash, salt = $salt WHERE id = $id";
 
@@ -115,11 +119,43 @@ note_cards(struct db *db, const struct holder *h, int64_t at)
 	return e;
 }
 
+static enum err
+erase_one(struct db *db, const struct holder *h, enum card_reason reason,
+    int64_t at, struct erase_result *out)
+{
+	enum err e = end_cards(db, h->id, reason, at, out);
+
+	if (e == ERR_OK)
+		e = run_with(db, sql_holder, h->id);
+	if (e == ERR_OK)
+		e = run_with(db, sql_cards, h->id);
+	if (e == ERR_OK)
+		e = forget_person(db, h->person);
+	return e == ERR_OK ? note_cards(db, h, at) : e;
+}
+
+/* Another record of the same person here, as a merger leaves it; 0: none. */
+static enum err
+next_record(struct db *db, const struct holder *h, int64_t *id)
+{
+	struct stmt *st = db_prepare(db, sql_record);
+	bool found;
+	enum err e;
+
+	db_bind_int(st, "$person", h->person);
+	db_bind_text(st, "$org", span_str(h->org));
+	e = db_one(st, &found);
+	*id = e == ERR_OK && found ? db_int(st, 0) : 0;
+	db_reset(st);
+	return e;
+}
+
 enum err
 erase_holder(struct db *db, int64_t holder, enum card_reason reason, int64_t at,
     struct erase_result *out)
 {
 	struct holder h;
+	int64_t id = holder;
 	enum err e = holder_get(db, holder, &h);
 
 	*out = (struct erase_result){0};
@@ -128,15 +164,13 @@ erase_holder(struct db *db, int64_t holder, enum card_reason reason, int64_t at,
 	out->was_erased = h.is_erased;
 	if (h.is_erased)
 		return ERR_OK;
-	e = end_cards(db, holder, reason, at, out);
-	if (e == ERR_OK)
-		e = run_with(db, sql_holder, holder);
-	if (e == ERR_OK)
-		e = run_with(db, sql_cards, holder);
-	if (e == ERR_OK)
-		e = forget_person(db, h.person);
-	if (e == ERR_OK)
-		e = note_cards(db, &h, at);
+	while (e == ERR_OK && id != 0) {
+		e = erase_one(db, &h, reason, at, out);
+		if (e == ERR_OK)
+			e = next_record(db, &h, &id);
+		if (e == ERR_OK && id != 0)
+			e = holder_get(db, id, &h);
+	}
 	explicit_bzero(&h, sizeof(h));
 	return e;
 }

@@ -18,7 +18,8 @@ struct erase_result {
 
 /*
  * erase_holder(db, holder, reason, at, out): inside db_write(): withdraws the
- * holder's cards that are in force, then erases.  Once committed, the caller
+ * holder's cards that are in force, then erases; so too every other record that
+ * the same organisation has of the same person.  Once committed, the caller
  * has the old bytes wiped from the file (db_scrub()).  Returns ERR_OK,
  * ERR_NOINPUT (no such holder, not logged) or the store's error.
  */

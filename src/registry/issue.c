@@ -53,6 +53,10 @@ known_holder(struct reserving *r, struct who *w, struct reservation *it)
 		return show(r, it->req->iat, out);
 	if (e != ERR_NOINPUT)
 		return e;
+	if (it->req->only_known) {
+		out->outcome = ISSUE_NOBODY;
+		return ERR_OK;
+	}
 	it->holder = w->holder;
 	e = reservation_store(r);
 	if (e == ERR_OK)
@@ -89,9 +93,12 @@ reserve_first(struct reserving *r, struct reservation *it)
 	if (e != ERR_OK)
 		return e;
 	e = who_find(r->db, r->sealer, it->req, it->who, &w);
-	if (e == ERR_OK)
-		e = w.is_known ? known_holder(r, &w, it)
-			       : new_holder(r, &w, it);
+	if (e == ERR_OK && w.is_known)
+		e = known_holder(r, &w, it);
+	else if (e == ERR_OK && it->req->only_known)
+		it->out->outcome = ISSUE_NOBODY;
+	else if (e == ERR_OK)
+		e = new_holder(r, &w, it);
 	who_wipe(&w);
 	return e;
 }

@@ -27,6 +27,8 @@ struct issue_request {
 	enum card_kind kind;
 	int64_t replaces; /* serial of the old card if kind is not CARD_FIRST */
 	int reason; /* enum card_reason: why it was replaced; 0: not said */
+	bool only_known; /* a first card is not made: only who has, or had, one
+			    is told of it */
 };
 
 enum issue_outcome {
@@ -37,11 +39,12 @@ enum issue_outcome {
 	ISSUE_REPLACED = 4, /* the old card was renewed or replaced already: the
 			       last of its successors, which is in force, is in
 			       the result; one that has ended: ISSUE_ENDED */
+	ISSUE_NOBODY = 5, /* ${only_known}, and nobody like that has a card */
 };
 
 struct issue_result {
 	enum issue_outcome outcome;
-	struct card card;      /* but for ISSUE_CONFLICT */
+	struct card card;      /* but for ISSUE_CONFLICT and ISSUE_NOBODY */
 	struct card_text text; /* its name and exact payload; wipe after use */
 	bool new_list;         /* its status list was made for it */
 	bool merged;           /* the NHS number joined two persons into one */

@@ -52,8 +52,6 @@ anything_else_is_windows_1252(void **state)
 	    "O\xe2\x80\x99"
 	    "Brien");
 	same("\x80 \x9f", 3, "\xe2\x82\xac \xc5\xb8");
-	/* Two bytes that would be UTF-8, and one that is not. */
-	same("\xc3\xa2\xe2", 3, "\xc3\x83\xc2\xa2\xc3\xa2");
 }
 
 static void
@@ -98,6 +96,8 @@ what_cannot_be_read_is_named_with_its_line(void **state)
 	    {"\xfe\xff\0a", 4, 0, "UTF-16"},
 	    {"a\r\nb\r\n\x81", 7, 3, "neither"},
 	    {"a\rb\r\x8d", 5, 3, "neither"},
+	    {"Si\xc3\xa2n\nSi\xe2n\n", 11, 2, "though others"},
+	    {"Si\xe2n\nSi\xc3\xa2n\n", 11, 1, "though others"},
 	    {"\xef\xbb\xbf"
 	     "a\nSi\xe2n\n",
 		10, 2, "says that it is UTF-8"},

@@ -131,6 +131,26 @@ another_organisation_keeps_what_it_knows(void **state)
 }
 
 static void
+all_records_of_the_person_here_go(void **state)
+{
+	struct clinic *c = *state;
+	struct clinic_person by_ref = {"Rose Example", "PT-1", NULL, NULL};
+	struct clinic_person by_nhs = {
+	    "Rose Example", NULL, "9434765919", NULL};
+	int64_t serial = issue(c, "A00001", &by_ref);
+
+	(void)issue(c, "A00001", &by_nhs);
+	by_ref.nhs = by_nhs.nhs;
+	(void)issue(c, "A00001", &by_ref);
+	assert_true(c->last.merged);
+	assert_int_equal(clinic_erase(c, serial).ended, 2);
+	assert_int_equal(
+	    clinic_int(c, "SELECT count(*) FROM holder WHERE erased = 0"), 0);
+	assert_int_equal(figure(c, LEDGER_HOLDERS), 0);
+	assert_true(is_clean(c));
+}
+
+static void
 the_person_goes_with_the_last_who_knew_them(void **state)
 {
 	struct clinic *c = *state;
@@ -168,6 +188,7 @@ main(void)
 	    TEST(erasing_again_changes_nothing),
 	    TEST(whoever_registers_again_is_a_new_person),
 	    TEST(another_organisation_keeps_what_it_knows),
+	    TEST(all_records_of_the_person_here_go),
 	    TEST(the_person_goes_with_the_last_who_knew_them),
 	    TEST(a_card_that_was_never_signed_is_not_finished),
 	};
