@@ -34,19 +34,48 @@ refusal_json(const struct register_row *row)
 		"column", f->column, "value", f->value, "error", f->why));
 }
 
+/* A column as people say it. */
+static const char *
+spoken(const char *column)
+{
+	static const struct {
+		enum column column;
+		const char *words;
+	} all[] = {
+	    {COLUMN_REF, "reference"},
+	    {COLUMN_NHS, "NHS number"},
+	    {COLUMN_BORN, "birth date"},
+	    {COLUMN_YOUNG, "column young"},
+	    {COLUMN_MONTHS, "column months"},
+	};
+
+	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++)
+		if (strcmp(column_name(all[i].column), column) == 0)
+			return all[i].words;
+	return column;
+}
+
+/* Most say what the value is: "the birth date "31/02/1961" is a day ...". */
+static bool
+begins_with_verb(const char *why)
+{
+	return strncmp(why, "is ", 3) == 0 || strncmp(why, "has ", 4) == 0 ||
+	       strncmp(why, "stands ", 7) == 0 ||
+	       strncmp(why, "could ", 6) == 0;
+}
+
 static enum err
 refusal(struct running *w, const struct register_row *row)
 {
 	const struct row_fault *f = row->fault;
+	const char *quote = f->value[0] != '\0' ? "\"" : "";
 
 	w->refused++;
 	if (w->app->args->json)
 		return refusal_json(row);
-	if (f->value[0] != '\0')
-		log_error("line %zu, %s \"%s\": %s", row->line, f->column,
-		    f->value, f->why);
-	else
-		log_error("line %zu, %s: %s", row->line, f->column, f->why);
+	log_error("line %zu: the %s%s%s%s%s%s %s", row->line, spoken(f->column),
+	    quote[0] != '\0' ? " " : "", quote, f->value, quote,
+	    begins_with_verb(f->why) ? "" : ":", f->why);
 	return ERR_OK;
 }
 
@@ -96,24 +125,30 @@ value_of(const struct issuing *in, const char *column)
 }
 
 static enum err
-settle_good(struct running *w, const struct register_row *row,
-    const struct issuing_item *it)
+settle_good(
+    struct running *w, const struct register_row *row, struct issuing_item *it)
 {
-	const struct issue_result *r = &it->result;
+	struct issue_result *r = &it->result;
 	bool fresh = r->outcome == ISSUE_RESERVED;
 	enum err e = ERR_OK;
 
+	if (w->b->dry_run && !r->card.is_signed && r->outcome != ISSUE_ENDED) {
+		w->issued += fresh;
+		w->existing += !fresh;
+		return w->app->args->json ? would_json(it) : ERR_OK;
+	}
 	report_second(r);
+	/* Known from an earlier row, before that was signed. */
+	if (r->outcome == ISSUE_EXISTING && !r->card.is_signed)
+		e = card_get(w->app->db, r->card.serial, &r->card);
 	w->issued += fresh;
 	w->existing += r->outcome == ISSUE_EXISTING;
 	w->ended += r->outcome == ISSUE_ENDED;
-	if (w->b->dry_run && fresh)
-		return w->app->args->json ? would_json(it) : ERR_OK;
 	if (fresh)
 		w->last = r->card;
-	if (r->outcome == ISSUE_EXISTING)
+	if (e == ERR_OK && r->outcome == ISSUE_EXISTING)
 		e = pile_add_once(&w->pile, r->card.serial);
-	else if (fresh)
+	else if (e == ERR_OK && fresh)
 		e = pile_add(&w->pile, r->card.serial);
 	if (e == ERR_OK && w->app->args->json)
 		e = report_result(w->app, r);
@@ -258,7 +293,8 @@ batch_issue(struct app *app, const struct batch *b, struct register_file *file)
 	e = run(&w);
 	if (e == ERR_OK)
 		e = sum_up(&w);
-	if (w.pile.n > 0 && !b->dry_run)
+	/* A part of the cards must not take the place of all of them. */
+	if (e == ERR_OK && w.pile.n > 0 && !b->dry_run)
 		drawn = pile_draw(app, &w.pile, b->layout, b->cards);
 	if (e == ERR_OK && w.issued > 0 && !b->dry_run && w.last.serial != 0)
 		e = report_due(app, &w.last);

@@ -7,6 +7,7 @@
 #include "issuer/pile.h"
 #include "issuer/render.h"
 #include "issuer/report.h"
+#include "passport/serial.h"
 
 struct reissue_args {
 	struct app_args app;
@@ -103,10 +104,12 @@ static enum err
 settle(struct reissuing *w, const struct issuing_item *it)
 {
 	const struct issue_result *r = &it->result;
+	char serial[SERIAL_TEXT];
 	enum err e;
 
 	if (it->why[0] != '\0') {
-		log_error("%s", it->why);
+		serial_text(serial, (uint64_t)it->replaces);
+		log_error("card %s: %s", serial, it->why);
 		w->refused++;
 		return ERR_OK;
 	}

@@ -74,6 +74,27 @@ flush(void)
 	return ERR_IO;
 }
 
+/* Somebody may hold the old card and mean the person. */
+static enum err
+say_if_replaced(struct withdrawing *w)
+{
+	char serial[SERIAL_TEXT];
+	struct card c = {.serial = w->serial};
+	enum err e = ERR_OK;
+
+	while (e == ERR_OK)
+		e = card_successor(w->app->db, c.serial, &c);
+	if (e != ERR_NOINPUT || c.serial == w->serial ||
+	    !card_is_good(&c, app_now()))
+		return e == ERR_NOINPUT ? ERR_OK : e;
+	serial_text(serial, (uint64_t)c.serial);
+	log_warn("that card was followed by %s, which is still in force: if "
+		 "the person is no carer any more, run carerpass withdraw "
+		 "'%s'",
+	    serial, serial);
+	return ERR_OK;
+}
+
 static enum err
 report(struct withdrawing *w)
 {
@@ -112,7 +133,10 @@ one(void *ctx, const struct card *c)
 	if (e == ERR_OK)
 		e = app_note_head(w->app);
 	w->n += e == ERR_OK && w->how == CARD_WITHDRAWN;
-	return e == ERR_OK ? report(w) : e;
+	if (e == ERR_OK)
+		e = report(w);
+	return e == ERR_OK && w->how == CARD_ALREADY_ENDED ? say_if_replaced(w)
+							   : e;
 }
 
 /* --- an organisation's period --------------------------------------------- */
@@ -190,7 +214,11 @@ say_all(struct withdrawing *w)
 		if (e == ERR_OK)
 			e = say_whom(w, &card);
 	}
-	if (e == ERR_OK && !w->app->args->json)
+	if (e == ERR_OK && !w->app->args->json && w->n == 0)
+		printf("%s issued no card in those days that is still in "
+		       "force; nothing was changed.\n",
+		    w->ods);
+	else if (e == ERR_OK && !w->app->args->json)
 		printf("%zu card%s of %s %s.\n", w->n, w->n == 1 ? "" : "s",
 		    w->ods,
 		    w->dry_run  ? "would be withdrawn; nothing was changed"

@@ -1,6 +1,7 @@
 #include "issuer/columns.h"
 
 #include "base/buf.h"
+#include "base/charset.h"
 #include "base/file.h"
 #include "base/log.h"
 
@@ -194,8 +195,15 @@ enum err
 column_map_read(struct column_map *map, const char *path)
 {
 	struct buf text = BUF_INIT(MAP_MAX);
+	struct charset_fault fault = {0, NULL};
 	enum err e = file_read(&text, path);
 
+	/* Titles are compared as the register's are: as UTF-8. */
+	text.cap = 3 * (size_t)MAP_MAX;
+	if (e == ERR_OK)
+		e = charset_to_utf8(&text, &fault);
+	if (fault.why != NULL)
+		log_error("%s: line %zu: %s", path, fault.line, fault.why);
 	if (e == ERR_OK)
 		e = column_map_parse(map, buf_span(&text), path);
 	buf_free(&text);
@@ -204,24 +212,34 @@ column_map_read(struct column_map *map, const char *path)
 
 /* --- the line of titles --------------------------------------------------- */
 
-static enum column
-meaning(const char *title, const struct column_map *map)
-{
-	enum column c;
+/* What a title means, and how surely: the practice says so itself, it is the
+ * name of our column, it is a word that some system uses. */
+enum rank { RANK_NONE = 0, RANK_ALIAS = 1, RANK_NAME = 2, RANK_MAP = 3 };
 
-	for (int i = 0; i < COLUMNS; i++)
-		if (map->title[i][0] != '\0' &&
-		    strcmp(map->title[i], title) == 0)
-			return (enum column)i;
-	c = by_alias(title);
-	/* What the map says goes before: the alias is another thing then. */
-	return c != COLUMNS && map->title[c][0] != '\0' ? COLUMNS : c;
+static enum rank
+meaning(const char *title, const struct column_map *map, enum column *c)
+{
+	*c = COLUMNS;
+	if (title[0] == '\0')
+		return RANK_NONE;
+	for (int i = 0; i < COLUMNS; i++) {
+		*c = (enum column)i;
+		if (strcmp(map->title[i], title) == 0)
+			return RANK_MAP;
+	}
+	*c = by_name(span_str(title));
+	if (*c != COLUMNS)
+		return RANK_NAME;
+	*c = by_alias(title);
+	return *c != COLUMNS ? RANK_ALIAS : RANK_NONE;
 }
 
 enum columns_found
 columns_find(struct columns *out, const struct csv_row *row,
     const struct column_map *map, enum column *twice)
 {
+	enum rank rank[COLUMNS] = {RANK_NONE};
+	bool doubled[COLUMNS] = {false};
 	bool any = false;
 
 	for (int i = 0; i < COLUMNS; i++)
@@ -229,17 +247,21 @@ columns_find(struct columns *out, const struct csv_row *row,
 	for (size_t i = 0; i < row->n; i++) {
 		char title[COLUMN_TITLE];
 		enum column c;
+		enum rank r;
 
 		normalise(title, row->field[i]);
-		c = title[0] == '\0' ? COLUMNS : meaning(title, map);
-		if (c == COLUMNS)
+		r = meaning(title, map, &c);
+		if (r == RANK_NONE || r < rank[c])
 			continue;
-		if (out->at[c] >= 0) {
-			*twice = c;
-			return COLUMNS_TWICE;
-		}
+		doubled[c] = r == rank[c];
+		rank[c] = r;
 		out->at[c] = (int)i;
 		any = true;
+	}
+	for (int i = 0; i < COLUMNS; i++) {
+		*twice = (enum column)i;
+		if (doubled[i])
+			return COLUMNS_TWICE;
 	}
 	/* A whole name goes before its parts. */
 	if (out->at[COLUMN_NAME] < 0 &&

@@ -342,7 +342,8 @@ reserve_some(struct db *db, struct reserving *r, struct issuing_item *item,
 
 	for (size_t i = 0; i < n && e == ERR_OK; i++) {
 		e = fill(r, &item[i], &a[i]);
-		if (e == ERR_OK && (item[i].why[0] == '\0' || a[i].q.only_known))
+		if (e == ERR_OK &&
+		    (item[i].why[0] == '\0' || a[i].q.only_known))
 			job[jobs++] =
 			    (struct issue_job){&a[i].q, &item[i].result};
 	}

@@ -73,13 +73,24 @@ add_row(struct reading *r, size_t line, struct register_row **row)
 	return ERR_OK;
 }
 
+/* The line of titles once more, where exports were put one behind the other. */
+static bool
+is_titles(const struct reading *r, const struct csv_row *row)
+{
+	struct columns c;
+	enum column twice;
+
+	return columns_find(&c, row, r->map, &twice) == COLUMNS_ENOUGH &&
+	       memcmp(&c, &r->columns, sizeof(c)) == 0;
+}
+
 static enum err
 keep_row(struct reading *r, const struct csv_row *row)
 {
 	struct register_row *to;
 	enum err e;
 
-	if (register_row_is_empty(row))
+	if (register_row_is_empty(row) || is_titles(r, row))
 		return ERR_OK;
 	e = add_row(r, row->line, &to);
 	return e == ERR_OK ? register_row_read(r, row, to) : e;
@@ -226,6 +237,12 @@ is_text(const char *path, struct span text)
 		log_error("%s: this is %s, not a CSV file: open it, and save "
 			  "it as \"CSV UTF-8 (comma delimited)\"",
 		    path, formats[i].what);
+		return ERR_DATA;
+	}
+	if (text.n > 3 && (text.p[1] == '\0' || text.p[0] == '\0')) {
+		log_error("%s: this is \"Unicode text\" (UTF-16): save the "
+			  "file as \"CSV UTF-8\"",
+		    path);
 		return ERR_DATA;
 	}
 	if (text.n > 0)

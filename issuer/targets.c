@@ -1,12 +1,13 @@
 #include "issuer/targets.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "base/log.h"
 #include "issuer/serials.h"
 #include "registry/holder.h"
 
-#define LINE_MAX_BYTES 256
+#define LINE_ROOM 64 /* bytes of a number as it is typed, with its NUL */
 
 static enum err
 take(const char *option, const char *why)
@@ -72,46 +73,46 @@ find_by_ref(struct app *app, const struct targets *t, struct card *out)
 	return e;
 }
 
-/* Cuts spaces and the line's end off; false if the line was not whole. */
+/* The number on a line of ${n} bytes, without spaces and the line's end, in
+ * ${out}; false for what cannot be one. */
 static bool
-trim_line(char *line)
+read_line(char out[static LINE_ROOM], const char *line, size_t n)
 {
-	size_t n = strlen(line);
-	bool whole = n > 0 && (line[n - 1] == '\n' || n < LINE_MAX_BYTES - 1);
-	size_t from = strspn(line, " \t");
-
-	while (n > 0 && strchr(" \t\r\n", line[n - 1]) != NULL)
-		line[--n] = '\0';
-	if (from < n)
-		memmove(line, line + from, n - from + 1);
-	else
-		line[0] = '\0';
-	return whole;
-}
-
-/* The rest of a line that was too long is nobody's. */
-static void
-skip_line(void)
-{
-	int c;
-
-	do {
-		c = getchar();
-	} while (c != '\n' && c != EOF);
+	if (n >= 3 && memcmp(line, "\xef\xbb\xbf", 3) == 0) {
+		line += 3; /* a byte order mark */
+		n -= 3;
+	}
+	while (n > 0 && strchr(" \t\r\n", line[n - 1]) != NULL &&
+	       line[n - 1] != '\0')
+		n--;
+	while (n > 0 && (line[0] == ' ' || line[0] == '\t')) {
+		line++;
+		n--;
+	}
+	if (n >= LINE_ROOM || memchr(line, '\0', n) != NULL)
+		return false;
+	memcpy(out, line, n);
+	out[n] = '\0';
+	return true;
 }
 
 static enum err
-one_line(struct app *app, const char *line, bool whole,
+one_line(struct app *app, const char *line, size_t n,
     enum err (*fn)(void *ctx, const struct card *c), void *ctx)
 {
+	char text[LINE_ROOM];
 	int64_t serial;
 	struct card c;
 	enum err e = ERR_DATA;
 
-	if (!whole)
-		log_error("a line is far too long for a card's number");
-	else
-		e = serials_read(&serial, line);
+	if (!read_line(text, line, n)) {
+		log_error("a line is no card's number: it is too long, or has "
+			  "a NUL byte in it");
+		return ERR_DATA;
+	}
+	if (text[0] == '\0')
+		return ERR_OK;
+	e = serials_read(&serial, text);
 	if (e == ERR_OK)
 		e = serials_card(app, serial, &c);
 	return e == ERR_OK ? fn(ctx, &c) : e;
@@ -121,32 +122,31 @@ static enum err
 each_line(
     struct app *app, enum err (*fn)(void *ctx, const struct card *c), void *ctx)
 {
-	char line[LINE_MAX_BYTES];
-	size_t n = 0;
+	char *line = NULL;
+	size_t size = 0;
+	ssize_t n;
+	size_t number = 0;
 	enum err first = ERR_OK;
 
-	while (fgets(line, sizeof(line), stdin) != NULL) {
-		bool whole = trim_line(line);
-		enum err e;
+	while ((n = getline(&line, &size, stdin)) >= 0) {
+		enum err e = one_line(app, line, (size_t)n, fn, ctx);
 
-		n++;
-		if (!whole)
-			skip_line();
-		if (whole && line[0] == '\0')
-			continue;
-		e = one_line(app, line, whole, fn, ctx);
+		number++;
 		if (e == ERR_OK)
 			continue;
-		log_error("that was line %zu of the input", n);
+		log_error("that was line %zu of the input", number);
 		if (first == ERR_OK)
 			first = e;
 		if (e != ERR_DATA && e != ERR_NOINPUT)
-			return e;
+			break;
 	}
+	free(line);
 	if (ferror(stdin)) {
 		log_error("standard input could not be read");
 		return ERR_IO;
 	}
+	if (number == 0)
+		log_note("there was no card's number on standard input");
 	return first;
 }
 

@@ -35,8 +35,8 @@ utf8_until(struct span t)
 	return t.n;
 }
 
-/* Is there a character of several bytes in front of ${until}? Nobody writes such
- * a pair in Windows-1252. */
+/* Is there a character of several bytes in front of ${until}? Nobody writes
+ * such a pair in Windows-1252. */
 static bool
 has_utf8(struct span t, size_t until)
 {

@@ -6,7 +6,8 @@ static const char why_long[] =
 static const char why_nul[] =
     "a NUL byte: this is not CSV text (save it as \"CSV UTF-8\")";
 static const char why_bare[] =
-    "a quotation mark inside a field that does not begin with one";
+    "a quotation mark inside a field that does not begin with one (take it "
+    "away, or put the whole field between quotation marks and write it twice)";
 static const char why_after[] =
     "text after the closing quotation mark (a quotation mark inside a "
     "field is written twice)";

@@ -95,7 +95,7 @@ is "$(grep -c '"kind":"existing"' out)" 2
 figures 202 202 202 0 0 0 0
 # In words, on standard error, with the value as it stands in the file.
 exits 65 carer issue --org A81001 --csv bad.csv
-has err 'line 10, born "31/02/1961": is a day that there is not'
+has err 'line 10: the birth date "31/02/1961" is a day that there is not'
 has out "0 passports newly issued, 3 known already, 0 ended, 8 rows refused."
 
 # --- an NHS number that comes later makes two people one ------------------------
@@ -125,6 +125,23 @@ exits 0 carer issue --org A81001 --csv kid.csv --cards none.pdf
 has out "line 2: Kid Example had a passport"
 has out "carerpass renew"
 [ ! -e none.pdf ] || fail "a file of no cards"
+
+# Whoever has a card is told so, also when a new one would be refused: a young
+# carer who has come of age since.
+printf 'name,ref,born,young\nTeen Example,Y1,%s,yes\n' \
+	"$(date -u -d '-17 years -11 months' +%Y-%m-01)" >teen.csv
+exits 0 carer issue --org A81001 --csv teen.csv
+exits 0 later +150d issue --org A81001 --csv teen.csv --all-or-nothing
+has out "0 passports newly issued"
+has out "1 ended"
+
+# Twice in one file: the second row has the first one's card, whole.
+printf 'name,ref\nTwin Example,T9\nTwin Example,T9\n' >twice.csv
+exits 0 carer issue --org A81001 --csv twice.csv --dry-run --json
+lacks out serial
+is "$(grep -c '"kind":"existing"' out)" 1
+exits 0 carer issue --org A81001 --csv twice.csv --json
+is "$(grep -c '"url"' out)" 2
 
 # --- what is no register -----------------------------------------------------------
 # refused TEXT WORDS: a file that is refused before any key is opened.

@@ -54,6 +54,11 @@ exits 0 carer withdraw - <withdraw.list
 is "$(grep -c "had ended before" out)" 5
 figures 95 95 100 30 50 5 80
 
+# An old number: the person still has a card, and that is said.
+exits 0 carer withdraw "$(head -n 1 all)"
+has err "that card was followed by"
+has err "which is still in force"
+
 # --- lines that are no card's number leave the others alone --------------------
 {
 	echo
@@ -74,6 +79,15 @@ has err "no card has this number"
 has err "that was line 6 of the input"
 exits 0 carer withdraw - </dev/null
 is "$(cat out)" ""
+has err "no card's number on standard input"
+# A NUL spoils its own line and no other.
+{
+	printf '\000\n'
+	sed -n 34p all
+} >lines
+exits 65 carer renew - --json <lines
+is "$(grep -c '"kind":"renewal"' out)" 1
+has err "that was line 1 of the input"
 
 # --- a lost card without its number ---------------------------------------------
 exits 0 carer replace --org a81001 --ref dj --reason stolen --json
@@ -86,7 +100,7 @@ exits 2 carer replace
 exits 2 carer replace --reason broken "$(head -n 1 all)"
 exits 0 carer withdraw --org A81001 --ref da --reason bereaved
 has out "is withdrawn"
-figures 94 94 100 33 51 6 84
+figures 94 94 100 34 51 6 85
 
 # --- a key that must not be trusted any more ---------------------------------------
 exits 0 carer publish --out lists
@@ -116,7 +130,7 @@ cmp again.pdf before.pdf || fail "the same cards are other bytes"
 # A new card ends when the old one would have.
 exits 0 carer find --org A81001 --ref ea --json
 is "$(member valid_to out)" "$(grep '"name":"Rose ea"' issued | sed 's/.*"valid_to":"\([^"]*\)".*/\1/')"
-figures 94 94 100 33 145 6 178
+figures 94 94 100 34 145 6 179
 exits 0 carer publish --out lists
 judged withdrawn "$(sed -n 's/.*"name":"Rose ea".*"url":"\([^"]*\)".*/\1/p' issued)"
 judged ok "$(sed -n 's/.*"name":"Rose ea".*"url":"\([^"]*\)".*/\1/p' again)"
@@ -135,13 +149,13 @@ url=$(member url out)
 exits 0 carer erase "$serial"
 has out "The person with card $serial is erased"
 has err "older backups"
-figures 93 93 100 33 145 7 178
+figures 93 93 100 34 145 7 179
 exits 0 carer erase "$serial" --json
 is "$(cat out)" "{\"serial\":\"$serial\",\"kind\":\"ended\"}"
 exits 0 carer find --org A81001 --ref ea
 has err "nobody found"
 exits 65 carer renew "$serial"
-has err "its holder was erased"
+has err "this person was erased"
 exits 65 carer card "$serial" -o x.pdf
 exits 0 carer withdraw "$serial"
 exits 0 carer audit
@@ -150,7 +164,7 @@ judged withdrawn "$url"
 # Whoever registers again is a new person.
 exits 0 carer issue --org A81001 --name "Rose ea" --ref ea --json
 has out '"kind":"first"'
-figures 94 94 101 33 145 7 178
+figures 94 94 101 34 145 7 179
 
 # --- a practice whose cards of one day must go ------------------------------------------
 today=$(date -u +%Y-%m-%d)
@@ -159,12 +173,12 @@ exits 0 carer withdraw --org A81001 --from "$today" --to "$today" \
 	--reason error --dry-run
 has out "94 cards of A81001 would be withdrawn; nothing was changed."
 has out "Rose aa  (aa)"
-figures 94 94 101 33 145 7 178
+figures 94 94 101 34 145 7 179
 exits 0 carer withdraw --org A81001 --from 2001-01-01 --to 2001-12-31 --reason error
-has out "0 cards of A81001"
+has out "A81001 issued no card in those days"
 exits 0 carer withdraw --org A81001 --from "$today" --to "$today" \
 	--reason error --json
 is "$(grep -c '"kind":"ended"' out)" 94
-figures 0 0 101 33 145 101 178
+figures 0 0 101 34 145 101 179
 exits 0 carer audit
 finish

@@ -99,6 +99,9 @@ titles_of_gp_systems_and_excel_are_known(void **state)
 	reads("\xef\xbb\xbf\"Full name\",\"Reference\"\n\"Rose\",\"a,b\"\n",
 	    "2 Rose|a,b|||no|24\n");
 	reads("NAME , REF\n  Rose  , R 1 \n", "2 Rose|R 1|||no|24\n");
+	/* Our own names go before words that some system uses. */
+	reads("id,name,ref,carer,reference\n9,Rose,R1,yes,x\n",
+	    "2 Rose|R1|||no|24\n");
 	/* What parts the titles counts, not what is most often there. */
 	reads("Name;Ref\nExample, Rose;1\nExample, Tom, Jr;2\n",
 	    "2 Example, Rose|1|||no|24\n3 Example, Tom, Jr|2|||no|24\n");
@@ -113,6 +116,9 @@ lines_in_front_of_the_titles_and_empty_rows_are_passed_over(void **state)
 	reads("Carers register\n\nExported by \"me\" on 1/2/2026,,\n,,\n"
 	      "Name,Ref\n,,\nRose,R1\n   , \nTom,R2,,\n",
 	    "7 Rose|R1|||no|24\n9 Tom|R2|||no|24\n");
+	/* Exports that were put one behind the other. */
+	reads("name,ref\nRose,R1\nName,Ref\nTom,R2\n",
+	    "2 Rose|R1|||no|24\n4 Tom|R2|||no|24\n");
 	/* A value over two lines counts as two lines. */
 	reads("name,ref,note\nRose,R1,\"two\nlines\"\nTom,R2,\n",
 	    "2 Rose|R1|||no|24\n4 Tom|R2|||no|24\n");
@@ -188,6 +194,8 @@ a_value_is_cut_at_a_character(void **state)
 static void
 what_is_no_register_is_refused(void **state)
 {
+	char out[OUT];
+
 	(void)state;
 	refuses("", NULL);
 	refuses("name,ref\n", NULL);
@@ -195,12 +203,14 @@ what_is_no_register_is_refused(void **state)
 	refuses("name,born\nRose,1961-05-31\n", NULL);
 	refuses("ref,nhs_number\nR1,\n", NULL);
 	refuses("forename,ref\nRose,R1\n", NULL);
-	refuses("name,patient,ref\nRose,Rose,R1\n", NULL);
+	refuses("carer,patient,ref\nRose,Rose,R1\n", NULL);
+	refuses("name,name,ref\nRose,Rose,R1\n", NULL);
 	refuses("PK\x03\x04 a workbook", NULL);
 	refuses("\xd0\xcf\x11\xe0 an old one", NULL);
 	refuses("%PDF-1.7", NULL);
 	refuses("<html>", NULL);
 	refuses("\xff\xfen\0a\0", NULL);
+	assert_int_equal(render(out, "n\0a\0m\0e\0", 8, NULL), ERR_DATA);
 }
 
 static void
