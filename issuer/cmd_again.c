@@ -24,7 +24,8 @@ static const struct arg table[] = {
     {"--reason", ARG_TEXT, "WORD",
 	"why, in a word of carerpass withdraw: lost, stolen, ...; kept inside",
 	offsetof(struct again_args, reason), 0, false, 0, 0, NULL},
-    {"--card", ARG_TEXT, "FILE.pdf", "draw the new card or cards to this file",
+    {"--card", ARG_TEXT, "FILE",
+	"draw the new card to this .pdf, .png or .svg; several to one .pdf",
 	offsetof(struct again_args, card), 0, false, 0, 0, NULL},
     {"--layout", ARG_TEXT, "NAME", "of that file: cr80, a4x10 or letter",
 	offsetof(struct again_args, layout), 0, false, 0, 0, NULL},
@@ -110,10 +111,10 @@ run(const struct args *spec, enum card_kind kind, int argc, char **argv)
 		return err_exit(args_fault(
 		    spec, "--reason is one of: %s", card_reason_list()));
 	w.months = (int)a.months;
-	if (a.card != NULL)
-		e = render_pdf_ok(a.card, a.layout);
-	if (e == ERR_OK)
-		e = targets_read(&t, spec, &a.target);
+	e = targets_read(&t, spec, &a.target);
+	if (e == ERR_OK && a.card != NULL)
+		e = t.from_input ? render_pdf_ok(a.card, a.layout)
+				 : render_form_ok(a.card, a.layout);
 	if (e == ERR_OK)
 		e = app_open(&app, &a.app, APP_SIGN);
 	if (e == ERR_OK)

@@ -69,6 +69,23 @@ next_card(void *arg, struct card *c, struct card_text *text, bool *more)
 		   : e;
 }
 
+/* The front of one card, for a phone. */
+static enum err
+draw_picture(struct app *app, int64_t serial, const char *path)
+{
+	struct card_text text;
+	struct card c;
+	enum err e = card_get(app->db, serial, &c);
+
+	if (e == ERR_OK)
+		e = card_open(app->db, &app->sealer, serial, &text);
+	if (e != ERR_OK)
+		return e;
+	e = render_card(app, &c, &text, path, NULL);
+	explicit_bzero(&text, sizeof(text));
+	return e;
+}
+
 static void
 say_undrawn(const struct pile *p)
 {
@@ -96,10 +113,15 @@ pile_draw(
 
 	if (path == NULL || p->n == 0)
 		return ERR_OK;
-	e = render_batch(app, next_card, &d, layout, path, &drawn);
+	if (p->n == 1 && render_is_picture(path))
+		e = draw_picture(app, p->serial[0], path);
+	else
+		e = render_batch(app, next_card, &d, layout, path, &drawn);
 	progress_clear(app);
 	if (e != ERR_OK)
 		say_undrawn(p);
+	else if (!app->args->json && render_is_picture(path))
+		printf("The card is in %s, for a phone.\n", path);
 	else if (!app->args->json && drawn == 1)
 		printf("The card is in %s: print it on both sides.\n", path);
 	else if (!app->args->json)

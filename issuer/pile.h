@@ -20,10 +20,10 @@ enum err pile_add(struct pile *p, int64_t serial) MUST_CHECK;
 enum err pile_add_once(struct pile *p, int64_t serial) MUST_CHECK;
 
 /*
- * pile_draw(app, p, layout, path): draws them to the PDF ${path} (render.h) and
- *     says where they are. Nothing for an empty pile or a ${path} of NULL.
- *     Returns ERR_OK, or why not (logged): the passports are issued all the
- *     same, and the message says so.
+ * pile_draw(app, p, layout, path): draws them to the PDF ${path}, or a single
+ *     one to the picture (render.h), and says where they are. Nothing for an
+ * empty pile or a ${path} of NULL. Returns ERR_OK, or why not (logged): the
+ * passports are issued all the same, and the message says so.
  */
 enum err pile_draw(struct app *app, const struct pile *p, const char *layout,
     const char *path) MUST_CHECK;

@@ -79,6 +79,12 @@ layout_of(const char *name)
 	return l;
 }
 
+bool
+render_is_picture(const char *path)
+{
+	return ends(path, ".svg") || ends(path, ".png");
+}
+
 enum err
 render_pdf_ok(const char *path, const char *layout)
 {
@@ -92,7 +98,7 @@ render_form_ok(const char *path, const char *layout)
 		return ERR_USAGE;
 	if (ends(path, ".pdf"))
 		return folder_ok(path);
-	if (!ends(path, ".svg") && !ends(path, ".png")) {
+	if (!render_is_picture(path)) {
 		log_error("%s: name a file that ends in .pdf to print, or in "
 			  ".png or .svg for a picture",
 		    path);

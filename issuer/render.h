@@ -27,6 +27,10 @@ enum err render_form_ok(const char *path, const char *layout) MUST_CHECK;
  * ERR_NOINPUT or ERR_PERM unless its folder can be written to; all logged. */
 enum err render_path_ok(const char *path) MUST_CHECK;
 
+/* render_is_picture(path): Returns true for a path that ends in .svg or .png.
+ */
+bool render_is_picture(const char *path);
+
 /* render_pdf_ok(path, layout): render_path_ok(), and there must be such a
  * layout; NULL is cr80. */
 enum err render_pdf_ok(const char *path, const char *layout) MUST_CHECK;

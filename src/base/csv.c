@@ -121,10 +121,16 @@ quoted(struct csv *c, size_t limit, struct span *out)
 	return limit < c->in.n ? why_long : why_open;
 }
 
-/* The rest of a faulty line is nobody's: the next row starts behind it. */
+/*
+ * The line on which a faulty row begins is nobody's: the next row starts behind
+ * it. Not behind the fault: a quotation mark that is not closed would take all
+ * that follows with it, unsaid.
+ */
 static void
-skip_line(struct csv *c)
+skip_line(struct csv *c, size_t at, size_t line)
 {
+	c->at = at;
+	c->line = line;
 	while (c->at < c->in.n && !is_end(c->in.p[c->at]))
 		c->at++;
 	line_end(c);
@@ -162,18 +168,20 @@ csv_next(struct csv *c, struct csv_row *row, struct csv_fault *fault)
 {
 	const char *why;
 	size_t line;
+	size_t begin;
 
 	while (line_end(c))
 		continue;
 	if (c->at >= c->in.n)
 		return ERR_NOINPUT;
+	begin = c->at;
 	row->line = c->line;
 	row->n = 0;
 	c->used = 0;
 	why = fields(c, row, &line);
 	if (why != NULL) {
 		*fault = (struct csv_fault){line, row->n + 1, why};
-		skip_line(c);
+		skip_line(c, begin, row->line);
 		return ERR_DATA;
 	}
 	line_end(c);

@@ -46,7 +46,8 @@ void csv_open(
 /*
  * csv_next(c, row, fault): reads the next row.  Returns ERR_OK with
  * row->n >= 1, ERR_NOINPUT at the end, or ERR_DATA with ${fault} filled in;
- * after ERR_DATA the next call goes on at the next line.  The fields are valid
+ * after ERR_DATA the next call goes on at the line after that on which the row
+ * began.  The fields are valid
  * until the next call.
  */
 enum err csv_next(

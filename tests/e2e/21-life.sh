@@ -93,6 +93,9 @@ has err "that was line 1 of the input"
 exits 0 carer replace --org a81001 --ref dj --reason stolen --json
 has out '"name":"Rose dj"'
 has out '"kind":"replacement"'
+exits 0 carer replace --org A81001 --ref dj --card dj.png
+has out "for a phone"
+exits 2 carer replace - --card dj.png </dev/null
 exits 66 carer replace --org A81001 --ref nobody
 has err "carerpass find --org A81001 --name"
 exits 2 carer replace --ref dj
@@ -100,7 +103,7 @@ exits 2 carer replace
 exits 2 carer replace --reason broken "$(head -n 1 all)"
 exits 0 carer withdraw --org A81001 --ref da --reason bereaved
 has out "is withdrawn"
-figures 94 94 100 34 51 6 85
+figures 94 94 100 34 52 6 86
 
 # --- a key that must not be trusted any more ---------------------------------------
 exits 0 carer publish --out lists
@@ -130,7 +133,7 @@ cmp again.pdf before.pdf || fail "the same cards are other bytes"
 # A new card ends when the old one would have.
 exits 0 carer find --org A81001 --ref ea --json
 is "$(member valid_to out)" "$(grep '"name":"Rose ea"' issued | sed 's/.*"valid_to":"\([^"]*\)".*/\1/')"
-figures 94 94 100 34 145 6 179
+figures 94 94 100 34 146 6 180
 exits 0 carer publish --out lists
 judged withdrawn "$(sed -n 's/.*"name":"Rose ea".*"url":"\([^"]*\)".*/\1/p' issued)"
 judged ok "$(sed -n 's/.*"name":"Rose ea".*"url":"\([^"]*\)".*/\1/p' again)"
@@ -149,7 +152,7 @@ url=$(member url out)
 exits 0 carer erase "$serial"
 has out "The person with card $serial is erased"
 has err "older backups"
-figures 93 93 100 34 145 7 179
+figures 93 93 100 34 146 7 180
 exits 0 carer erase "$serial" --json
 is "$(cat out)" "{\"serial\":\"$serial\",\"kind\":\"ended\"}"
 exits 0 carer find --org A81001 --ref ea
@@ -164,7 +167,7 @@ judged withdrawn "$url"
 # Whoever registers again is a new person.
 exits 0 carer issue --org A81001 --name "Rose ea" --ref ea --json
 has out '"kind":"first"'
-figures 94 94 101 34 145 7 179
+figures 94 94 101 34 146 7 180
 
 # --- a practice whose cards of one day must go ------------------------------------------
 today=$(date -u +%Y-%m-%d)
@@ -173,12 +176,12 @@ exits 0 carer withdraw --org A81001 --from "$today" --to "$today" \
 	--reason error --dry-run
 has out "94 cards of A81001 would be withdrawn; nothing was changed."
 has out "Rose aa  (aa)"
-figures 94 94 101 34 145 7 179
+figures 94 94 101 34 146 7 180
 exits 0 carer withdraw --org A81001 --from 2001-01-01 --to 2001-12-31 --reason error
 has out "A81001 issued no card in those days"
 exits 0 carer withdraw --org A81001 --from "$today" --to "$today" \
 	--reason error --json
 is "$(grep -c '"kind":"ended"' out)" 94
-figures 0 0 101 34 145 101 179
+figures 0 0 101 34 146 101 180
 exits 0 carer audit
 finish

@@ -85,8 +85,8 @@ names_line_and_column_of_a_fault_and_goes_on(void **state)
 	} t[] = {
 	    {"a,b\nc,d\"e\nf\n", "a|b\n!2.2\nf\n"},
 	    {"a,\"b\"x,c\nf\n", "!1.2\nf\n"},
-	    {"a\n\"b\nc\" \nd,e\n", "a\n!2.1\nd|e\n"},
-	    {"a\n\nb,\"c\nd\ne", "a\n!3.2\n"},
+	    {"a\n\"b\nc\" \nd,e\n", "a\n!2.1\n!3.1\nd|e\n"},
+	    {"a\n\nb,\"c\nd\ne", "a\n!3.2\nd\ne\n"},
 	    {"\"", "!1.1\n"},
 	    {"\"a\"\"", "!1.1\n"},
 	    {"\"a\" ,b\n", "!1.1\n"},

@@ -172,6 +172,16 @@ each_bad_value_is_named(void **state)
 	    "16 Rose|Rc|||no|24\n");
 }
 
+/* Each line after it is read, and said, for itself. */
+static void
+a_quotation_mark_that_is_never_closed_spoils_its_own_line(void **state)
+{
+	(void)state;
+	reads("name,ref,note\nAnn,R1,\"likes tea\nBea,R2,\n"
+	      "Cai,R3,\"a quoted note\"\n",
+	    "2 !column 3 \"\"\n3 Bea|R2|||no|24\n4 Cai|R3|||no|24\n");
+}
+
 static void
 a_value_is_cut_at_a_character(void **state)
 {
@@ -303,6 +313,8 @@ main(void)
 		lines_in_front_of_the_titles_and_empty_rows_are_passed_over),
 	    cmocka_unit_test(a_map_says_what_other_titles_mean),
 	    cmocka_unit_test(each_bad_value_is_named),
+	    cmocka_unit_test(
+		a_quotation_mark_that_is_never_closed_spoils_its_own_line),
 	    cmocka_unit_test(a_value_is_cut_at_a_character),
 	    cmocka_unit_test(what_is_no_register_is_refused),
 	    cmocka_unit_test(rows_have_a_limit),
