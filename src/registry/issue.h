@@ -39,7 +39,7 @@ enum issue_outcome {
 	ISSUE_REPLACED = 4, /* the old card was renewed or replaced already: the
 			       last of its successors, which is in force, is in
 			       the result; one that has ended: ISSUE_ENDED */
-	ISSUE_NOBODY = 5, /* ${only_known}, and nobody like that has a card */
+	ISSUE_NOBODY = 5,   /* ${only_known}, and nobody like that has a card */
 };
 
 struct issue_result {

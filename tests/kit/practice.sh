@@ -21,6 +21,7 @@ quick() {
 
 # carer COMMAND...: the issuer on ./data, "org" commands in two words.
 carer() (
+	# shellcheck disable=SC2030,SC2031 # only for this command
 	[ -z "$fast" ] || export LD_PRELOAD="${LD_PRELOAD:+$LD_PRELOAD }$fast"
 	words=1
 	case $1 in org | root) words=2 ;; esac
@@ -41,6 +42,7 @@ later() {
 	when=$1
 	shift
 	(
+		# shellcheck disable=SC2030,SC2031 # only for this command
 		export LD_PRELOAD="$faketime" FAKETIME="$when"
 		carer "$@"
 	)
