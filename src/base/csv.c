@@ -136,18 +136,14 @@ skip_line(struct csv *c, size_t at, size_t line)
 	line_end(c);
 }
 
-/*
- * Reads the fields of one row. Returns NULL, or what is wrong; ${*line} is then
- * the line where the faulty field begins.
- */
+/* Reads the fields of one row. Returns NULL, or what is wrong. */
 static const char *
-fields(struct csv *c, struct csv_row *row, size_t *line)
+fields(struct csv *c, struct csv_row *row)
 {
 	size_t limit = row_limit(c, c->at);
 	const char *why;
 
 	for (;;) {
-		*line = c->line;
 		if (row->n == CSV_FIELDS)
 			return why_fields;
 		if (c->at < c->in.n && c->in.p[c->at] == '"')
@@ -167,7 +163,6 @@ enum err
 csv_next(struct csv *c, struct csv_row *row, struct csv_fault *fault)
 {
 	const char *why;
-	size_t line;
 	size_t begin;
 
 	while (line_end(c))
@@ -178,9 +173,9 @@ csv_next(struct csv *c, struct csv_row *row, struct csv_fault *fault)
 	row->line = c->line;
 	row->n = 0;
 	c->used = 0;
-	why = fields(c, row, &line);
+	why = fields(c, row);
 	if (why != NULL) {
-		*fault = (struct csv_fault){line, row->n + 1, why};
+		*fault = (struct csv_fault){row->line, row->n + 1, why};
 		skip_line(c, begin, row->line);
 		return ERR_DATA;
 	}

@@ -31,7 +31,7 @@ struct csv_row {
 };
 
 struct csv_fault {
-	size_t line;     /* where the faulty field begins */
+	size_t line;     /* where the faulty row begins */
 	size_t column;   /* number of the field in its row, from 1 */
 	const char *why; /* what is wrong and what is allowed, constant */
 };
@@ -47,8 +47,7 @@ void csv_open(
  * csv_next(c, row, fault): reads the next row.  Returns ERR_OK with
  * row->n >= 1, ERR_NOINPUT at the end, or ERR_DATA with ${fault} filled in;
  * after ERR_DATA the next call goes on at the line after that on which the row
- * began.  The fields are valid
- * until the next call.
+ * began.  The fields are valid until the next call.
  */
 enum err csv_next(
     struct csv *c, struct csv_row *row, struct csv_fault *fault) MUST_CHECK;

@@ -87,6 +87,7 @@ names_line_and_column_of_a_fault_and_goes_on(void **state)
 	    {"a,\"b\"x,c\nf\n", "!1.2\nf\n"},
 	    {"a\n\"b\nc\" \nd,e\n", "a\n!2.1\n!3.1\nd|e\n"},
 	    {"a\n\nb,\"c\nd\ne", "a\n!3.2\nd\ne\n"},
+	    {"\"a\nb\",\"c\"x\nd\n", "!1.2\n!2.1\nd\n"},
 	    {"\"", "!1.1\n"},
 	    {"\"a\"\"", "!1.1\n"},
 	    {"\"a\" ,b\n", "!1.1\n"},
