@@ -158,6 +158,19 @@ $(W)/core.wasm: $(WASM_O)
 		-z stack-size=65536 $(WASM_EXPORTS:%=--export=%) -o $@ $^
 -include $(shell find $(BUILDROOT) -name '*.d' 2>/dev/null)
 
+# The ward page: everything in build/web is carried inside carerpass-verify.
+# npm is asked for what its lock file names, once; later builds need no network.
+NPM_CI := npm ci --ignore-scripts --no-audit --no-fund --silent
+%/node_modules/.package-lock.json: %/package-lock.json
+	$(call say,NPM,$*)
+	$(Q)cd $* && $(NPM_CI) && touch node_modules/.package-lock.json
+WEB_SRC := $(wildcard verifier/web/*.*)
+$(BUILDROOT)/web/index.html: $(W)/core.wasm $(WEB_SRC) \
+		verifier/web/node_modules/.package-lock.json
+	$(call say,WEB,$(@D))
+	$(Q)node verifier/web/build.mjs $< $(@D)
+	@touch $@
+
 # --- what to type ------------------------------------------------------------
 all: $(PROGS:%=$(B)/%)			## build the programs
 release debug:				## build of that kind
@@ -181,6 +194,7 @@ asan ubsan tsan:			## unit tests and scenarios under that sanitizer
 tests-built: all $(UNITS)
 wasm: $(W)/core.wasm			## the core for a browser, and its test
 	@node tests/wasm/test_core.mjs $(W)/core.wasm
+web: $(BUILDROOT)/web/index.html		## the ward page, bundled
 floors: release				## who includes, calls and links whom; manual pages against the programs
 	@sh tests/lint/floors.sh $(BUILDROOT)/release
 	@sh tests/lint/test_floors.sh $(BUILDROOT)/release
@@ -226,5 +240,5 @@ clean:					## remove build/
 help:					## this list
 	@sed -n 's/^\([a-z0-9 -]*\):[^#]*## \(.*\)/\1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 22
 .PHONY: all release debug demo unit e2e oracle cards-test faults asan ubsan tsan tests-built wasm \
-	floors lint fuzz fuzz-run valgrind valgrind-run coverage coverage-run \
+	web floors lint fuzz fuzz-run valgrind valgrind-run coverage coverage-run \
 	bench bench-run install-test check proof format install clean help

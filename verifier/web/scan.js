@@ -1,0 +1,1 @@
+import { prepareZXingModule, readBarcodes } from "zxing-wasm/reader"; export { prepareZXingModule, readBarcodes };
