@@ -11,20 +11,20 @@ PKG_CONFIG ?= pkg-config
 B          := $(BUILDROOT)/$(BUILD)
 
 # --- what there is: a library a floor, a program a folder --------------------
-LIBS   := issuer cards keys registry verifier passport base
+LIBS   := issuer cards keys registry verifier http passport base
 PROGS  := carerpass carerpass-verify carerpass-scan
 DIR_carerpass          := issuer
 DIR_carerpass-verify   := verifier
 DIR_carerpass-scan     := verifier/scan
 NEEDS_carerpass        := cards keys registry passport base
-NEEDS_carerpass-verify := passport base
+NEEDS_carerpass-verify := http passport base
 NEEDS_carerpass-scan   := base
 PKGS_carerpass         := libsodium sqlite3 zlib libqrencode harfbuzz jansson \
 	libseccomp inih libutf8proc libpng
 XLIBS_carerpass        := -lhpdf -lm     # Debian 12 ships no .pc for libharu
-PKGS_carerpass-verify  := libsodium zlib
+PKGS_carerpass-verify  := libsodium zlib libmicrohttpd
 PKGS_carerpass-scan    := zbar libpng libseccomp
-PKGS_test := cmocka $(PKGS_carerpass)
+PKGS_test := cmocka $(PKGS_carerpass) libmicrohttpd
 
 # --- flags -------------------------------------------------------------------
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion \
@@ -72,7 +72,7 @@ endif
 .SECONDARY:
 SRC_cards := $(wildcard cards/*.c)
 SRC_keys  := $(wildcard keys/*.c)
-$(foreach l,registry passport base,$(eval SRC_$(l) := $(wildcard src/$(l)/*.c)))
+$(foreach l,registry http passport base,$(eval SRC_$(l) := $(wildcard src/$(l)/*.c)))
 # For the tests of their parts; the programs link their own objects, that of the
 # verifier with the version of ed25519_point_ok that remembers.
 SRC_issuer   := $(filter-out issuer/main.c,$(wildcard issuer/*.c))
@@ -96,7 +96,8 @@ $(B)/lib$(1).a: $(call obj,$(SRC_$(1)))
 endef
 $(foreach l,$(LIBS),$(eval $(call lib_rule,$(l))))
 
-# The schema is carried inside the registry as one C table.
+# Files that a program carries inside, as one C table: the schema of the registry
+# and the ward page.
 $(BUILDROOT)/embed: src/tools/embed.c
 	@mkdir -p $(@D)
 	$(Q)cc -O1 -o $@ $<
@@ -104,10 +105,15 @@ SQL := $(sort $(wildcard src/registry/sql/*.sql))
 $(B)/gen/sql.c: $(BUILDROOT)/embed $(SQL)
 	$(call say,GEN,$@)
 	@mkdir -p $(@D)
-	$(Q)$(BUILDROOT)/embed $(SQL) > $@
-$(B)/gen/sql.o: $(B)/gen/sql.c
-	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
+	$(Q)$(BUILDROOT)/embed sql_assets $(SQL) > $@
+$(B)/gen/web.c: $(BUILDROOT)/embed $(BUILDROOT)/web/index.html
+	$(call say,GEN,$@)
+	@mkdir -p $(@D)
+	$(Q)$(BUILDROOT)/embed web_assets $(BUILDROOT)/web/* > $@
+$(B)/gen/%.o: $(B)/gen/%.c
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -O0 -g0 -c -o $@ $<
 $(B)/libregistry.a: $(B)/gen/sql.o
+$(B)/libverifier.a $(B)/carerpass-verify: $(B)/gen/web.o
 
 define prog_rule
 $(B)/$(1): $(call obj,$(wildcard $(DIR_$(1))/*.c)) $(NEEDS_$(1):%=$(B)/lib%.a)

@@ -10,7 +10,9 @@ struct asset {
 	size_t n;
 };
 
-extern const struct asset assets[];
-extern const size_t nassets;
+struct assets {
+	const struct asset *v;
+	size_t n;
+};
 
 #endif

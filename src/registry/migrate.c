@@ -8,6 +8,8 @@
 #include "base/log.h"
 #include "registry/db_private.h"
 
+extern const struct assets sql_assets; /* sql/, made by the build */
+
 static enum err
 complain(sqlite3 *sql, const char *path, const char *what)
 {
@@ -51,12 +53,13 @@ number_of(const char *name)
 static const struct asset *
 schema(int version)
 {
-	for (size_t i = 0; i < nassets; i++) {
-		size_t n = strlen(assets[i].name);
+	for (size_t i = 0; i < sql_assets.n; i++) {
+		size_t n = strlen(sql_assets.v[i].name);
 
-		if (n > 4 && strcmp(assets[i].name + n - 4, ".sql") == 0 &&
-		    number_of(assets[i].name) == version)
-			return &assets[i];
+		if (n > 4 &&
+		    strcmp(sql_assets.v[i].name + n - 4, ".sql") == 0 &&
+		    number_of(sql_assets.v[i].name) == version)
+			return &sql_assets.v[i];
 	}
 	return NULL;
 }

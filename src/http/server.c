@@ -1,0 +1,404 @@
+#include "http/server.h"
+
+#include <microhttpd.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "http/accept.h"
+#include "http/guard.h"
+#include "http/reaper.h"
+#include "http/secure.h"
+
+/* Milliseconds that a client has, none of which a single byte extends. */
+#define TIME_FIRST  10000   /* from connecting to a request line */
+#define TIME_IDLE   15000   /* from an answer to the next request line */
+#define TIME_ASK    10000   /* from the request line to the body's end */
+#define TIME_TAKE   20000   /* for an answer, and: */
+#define TAKE_RATE   16      /* bytes a millisecond that anybody takes */
+#define SILENT_SECS 10U     /* seconds without a byte */
+#define MEMORY      16384U  /* bytes a connection, its head included */
+#define DISCARD     1048576 /* bytes of a body too long that are still read */
+#define DESCRIPTORS 64      /* kept for files */
+
+struct server {
+	struct MHD_Daemon *daemon;
+	struct reaper *reaper;
+	const struct site *site;
+	_Atomic bool stopping;
+};
+
+struct conn {
+	struct reaped reaped;
+};
+
+/* One request. */
+struct exchange {
+	struct conn *conn;
+	bool seen; /* its head was looked at */
+	bool sound;
+	char *target; /* as received: the library rewrites its own in place */
+	const struct route *route;
+	size_t nroute;
+	struct req q;
+	struct resp a;
+	struct buf body;
+	uint64_t got; /* bytes of the body so far */
+	bool too_long;
+};
+
+/* --- connections --- */
+
+static void
+connection(void *cls, struct MHD_Connection *c, void **ctx,
+    enum MHD_ConnectionNotificationCode what)
+{
+	struct server *s = cls;
+	struct conn *conn = *ctx;
+
+	if (what == MHD_CONNECTION_NOTIFY_STARTED) {
+		const union MHD_ConnectionInfo *i = MHD_get_connection_info(
+		    c, MHD_CONNECTION_INFO_CONNECTION_FD);
+
+		conn = i == NULL ? NULL : calloc(1, sizeof(*conn));
+		*ctx = conn; /* without one, no request is answered */
+		if (conn != NULL)
+			reaper_add(s->reaper, &conn->reaped, i->connect_fd,
+			    TIME_FIRST);
+	} else if (conn != NULL) {
+		reaper_drop(s->reaper, &conn->reaped);
+		free(conn);
+		*ctx = NULL;
+	}
+}
+
+static struct conn *
+conn_of(struct MHD_Connection *c)
+{
+	const union MHD_ConnectionInfo *i =
+	    MHD_get_connection_info(c, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+
+	return i == NULL ? NULL : i->socket_context;
+}
+
+/* The first that is heard of a request: its line. */
+static void *
+request_line(void *cls, const char *target, struct MHD_Connection *c)
+{
+	struct exchange *x = calloc(1, sizeof(*x));
+
+	(void)cls;
+	if (x == NULL)
+		return NULL;
+	x->conn = conn_of(c);
+	x->target = strndup(target, GUARD_TARGET_MAX + 1);
+	x->a.own = (struct buf)BUF_INIT(RESP_OWN_MAX);
+	if (x->conn != NULL)
+		reaper_by(&x->conn->reaped, TIME_ASK, false);
+	return x;
+}
+
+static void
+completed(void *cls, struct MHD_Connection *c, void **ctx,
+    enum MHD_RequestTerminationCode why)
+{
+	struct exchange *x = *ctx;
+	struct server *s = cls;
+
+	(void)c;
+	(void)why;
+	if (x == NULL)
+		return;
+	if (s->site->done != NULL && x->a.status != 0)
+		s->site->done(s->site->ctx, x->nroute, x->a.status);
+	if (x->conn != NULL)
+		reaper_by(&x->conn->reaped, TIME_IDLE, true);
+	buf_free(&x->body);
+	buf_free(&x->a.own);
+	free(x->target);
+	free(x);
+	*ctx = NULL;
+}
+
+/* --- answers --- */
+
+static bool
+add_field(void *to, const char *name, const char *value)
+{
+	return MHD_add_response_header(to, name, value) == MHD_YES;
+}
+
+static struct MHD_Response *
+response_of(struct resp *a)
+{
+	/* What is not written to, although the library's types say so. */
+	union {
+		const uint8_t *in;
+		void *out;
+	} p = {a->body.p};
+
+	if (a->release != NULL)
+		return MHD_create_response_from_buffer_with_free_callback_cls(
+		    a->body.n, p.out, a->release, a->held);
+	return MHD_create_response_from_buffer(a->body.n, p.out,
+	    a->own.p != NULL && a->body.p == a->own.p ? MHD_RESPMEM_MUST_COPY
+						      : MHD_RESPMEM_PERSISTENT);
+}
+
+static enum MHD_Result
+send_answer(struct server *s, struct MHD_Connection *c, struct exchange *x)
+{
+	struct resp *a = &x->a;
+	struct MHD_Response *r;
+	enum MHD_Result done = MHD_NO;
+
+	if (s->stopping)
+		a->close = true;
+	r = response_of(a);
+	if (r == NULL) {
+		if (a->release != NULL)
+			a->release(a->held);
+		return MHD_NO;
+	}
+	reaper_by(&x->conn->reaped,
+	    TIME_TAKE + (int64_t)(a->body.n / TAKE_RATE), false);
+	if (secure_fields(a, add_field, r))
+		done = MHD_queue_response(c, a->status, r);
+	MHD_destroy_response(r); /* its count; the queue holds it */
+	return done;
+}
+
+/* Refuses before the body is there: nothing after it can be told apart. */
+static enum MHD_Result
+refuse(struct server *s, struct MHD_Connection *c, struct exchange *x,
+    unsigned status, const char *detail)
+{
+	resp_problem(&x->a, status, detail);
+	x->a.close = true;
+	return send_answer(s, c, x);
+}
+
+/* A copy of what the client has already (RFC 9110, 15.4.5). */
+static void
+not_modified(struct resp *a)
+{
+	if (a->release != NULL)
+		a->release(a->held);
+	a->release = NULL;
+	a->status = MHD_HTTP_NOT_MODIFIED;
+	a->body = span_of("", 0);
+	a->type = NULL;
+	a->encoding = NULL;
+}
+
+static enum MHD_Result
+answer(struct server *s, struct MHD_Connection *c, struct exchange *x)
+{
+	if (x->too_long)
+		return refuse(s, c, x, MHD_HTTP_CONTENT_TOO_LARGE,
+		    "The body is longer than this takes.");
+	x->q.body = buf_span(&x->body);
+	x->q.ctx = s->site->ctx;
+	x->route->answer(&x->q, &x->a);
+	if (buf_err(&x->a.own) != ERR_OK)
+		return refuse(s, c, x, MHD_HTTP_INTERNAL_SERVER_ERROR,
+		    "The answer could not be made.");
+	if (x->a.status == MHD_HTTP_OK &&
+	    accept_match(x->q.if_none_match, x->a.etag))
+		not_modified(&x->a);
+	return send_answer(s, c, x);
+}
+
+/* --- requests --- */
+
+static enum MHD_Result
+field(void *cls, enum MHD_ValueKind kind, const char *name, size_t nname,
+    const char *value, size_t nvalue)
+{
+	(void)kind;
+	guard_field(cls, span_of(name, nname),
+	    span_of(value, value == NULL ? 0 : nvalue));
+	return MHD_YES;
+}
+
+static const char *
+header(struct MHD_Connection *c, const char *name)
+{
+	return MHD_lookup_connection_value(c, MHD_HEADER_KIND, name);
+}
+
+static void
+fill(struct req *q, struct MHD_Connection *c)
+{
+	q->content_type = header(c, "Content-Type");
+	q->accept_language = header(c, "Accept-Language");
+	q->accept_encoding = header(c, "Accept-Encoding");
+	q->if_none_match = header(c, "If-None-Match");
+}
+
+/* Looks at the head. Leaves ${*done} MHD_YES with an answer queued, or the
+ * request to go on. */
+static bool
+begin(struct server *s, struct MHD_Connection *c, struct exchange *x,
+    const char *method, const char *version, enum MHD_Result *done)
+{
+	struct guard g;
+	char allow[ROUTE_ALLOW];
+	struct span path;
+
+	x->nroute = s->site->n;
+	guard_line(&g, method, x->target, version);
+	(void)MHD_get_connection_values_n(c, MHD_HEADER_KIND, field, &g);
+	if (!guard_passes(&g)) {
+		*done = refuse(s, c, x, MHD_HTTP_BAD_REQUEST,
+		    "The head of the request is not sound HTTP/1.1.");
+		return false;
+	}
+	path = span_of(x->target, strcspn(x->target, "?"));
+	fill(&x->q, c);
+	x->q.path = path;
+	x->route =
+	    route_find(s->site->routes, s->site->n, method, path, &x->q.rest);
+	if (x->route == NULL &&
+	    route_allow(allow, s->site->routes, s->site->n, path)) {
+		x->a.allow = allow;
+		*done = refuse(s, c, x, MHD_HTTP_METHOD_NOT_ALLOWED,
+		    "This address does not take that method.");
+		return false;
+	}
+	if (x->route == NULL) {
+		*done = refuse(s, c, x, MHD_HTTP_NOT_FOUND,
+		    "There is nothing at this address.");
+		return false;
+	}
+	x->nroute = (size_t)(x->route - s->site->routes);
+	x->body = (struct buf)BUF_INIT(x->route->body_max);
+	x->too_long = g.length > x->route->body_max;
+	if (g.length <= DISCARD)
+		return true;
+	*done = refuse(s, c, x, MHD_HTTP_CONTENT_TOO_LARGE,
+	    "The body is longer than this takes.");
+	return false;
+}
+
+static enum MHD_Result
+request(void *cls, struct MHD_Connection *c, const char *url,
+    const char *method, const char *version, const char *data, size_t *n,
+    void **ctx)
+{
+	struct server *s = cls;
+	struct exchange *x = *ctx;
+	enum MHD_Result done = MHD_YES;
+
+	(void)url;
+	if (x == NULL || x->conn == NULL)
+		return MHD_NO; /* no memory: the connection ends */
+	if (!x->seen) {
+		x->seen = true;
+		x->sound = begin(s, c, x, method, version, &done);
+		return done;
+	}
+	if (!x->sound)
+		return MHD_NO;
+	if (*n > 0) {
+		x->got += *n;
+		if (x->got > DISCARD)
+			return MHD_NO;
+		if (!x->too_long && buf_add(&x->body, data, *n) != ERR_OK)
+			x->too_long = true;
+		*n = 0;
+		return MHD_YES;
+	}
+	return answer(s, c, x);
+}
+
+/* --- */
+
+/* More connections than descriptors would leave none for the lists. */
+static unsigned
+connections(void)
+{
+	struct rlimit r;
+
+	if (getrlimit(RLIMIT_NOFILE, &r) != 0)
+		return SERVER_CONNECTIONS;
+	r.rlim_cur = r.rlim_max < SERVER_CONNECTIONS + DESCRIPTORS
+			 ? r.rlim_max
+			 : SERVER_CONNECTIONS + DESCRIPTORS;
+	(void)setrlimit(RLIMIT_NOFILE, &r);
+	return r.rlim_cur > 2 * DESCRIPTORS ? (unsigned)r.rlim_cur - DESCRIPTORS
+					    : DESCRIPTORS;
+}
+
+static unsigned
+threads(void)
+{
+	long cpus = sysconf(_SC_NPROCESSORS_ONLN);
+
+	return cpus < 1 ? 4 : cpus > 16 ? 64 : (unsigned)cpus * 4;
+}
+
+enum err
+server_new(struct server **out, int fd, const struct site *site)
+{
+	struct server *s = calloc(1, sizeof(*s));
+	enum err e = ERR_MEM;
+
+	if (s == NULL)
+		goto fail;
+	s->site = site;
+	e = reaper_new(&s->reaper);
+	if (e != ERR_OK)
+		goto fail;
+	s->daemon = MHD_start_daemon(
+	    MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ITC, 0, NULL, NULL, request,
+	    s, MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_THREAD_POOL_SIZE,
+	    threads(), MHD_OPTION_CONNECTION_LIMIT, connections(),
+	    MHD_OPTION_CONNECTION_TIMEOUT, SILENT_SECS,
+	    MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)MEMORY,
+	    MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_NOTIFY_CONNECTION,
+	    connection, s, MHD_OPTION_NOTIFY_COMPLETED, completed, s,
+	    MHD_OPTION_URI_LOG_CALLBACK, request_line, s, MHD_OPTION_END);
+	if (s->daemon != NULL) {
+		*out = s;
+		return ERR_OK;
+	}
+	e = ERR_INTERNAL;
+	log_error("the HTTP server does not start");
+fail:
+	if (s != NULL)
+		reaper_free(s->reaper);
+	free(s);
+	close(fd);
+	return e;
+}
+
+void
+server_free(struct server *s)
+{
+	const struct timespec pause = {0, 20000000};
+	MHD_socket fd;
+
+	if (s == NULL)
+		return;
+	s->stopping = true;
+	fd = MHD_quiesce_daemon(s->daemon);
+	for (int i = 0; i < SERVER_DRAIN_SECS * 50; i++) {
+		if (reaper_close_idle(s->reaper) == 0)
+			break;
+		(void)nanosleep(&pause, NULL);
+	}
+	MHD_stop_daemon(s->daemon);
+	if (fd != MHD_INVALID_SOCKET)
+		close(fd);
+	reaper_free(s->reaper);
+	free(s);
+}
+
+void
+server_count(struct server *s, size_t *open, uint64_t *ended)
+{
+	reaper_count(s->reaper, open, ended);
+}
