@@ -15,4 +15,7 @@ int cmd_check(int argc, char **argv);
  * it is malformed. */
 int cmd_inspect(int argc, char **argv);
 
+/* cmd_serve(argc, argv): serves until SIGTERM: 0, else an error. */
+int cmd_serve(int argc, char **argv);
+
 #endif

@@ -147,9 +147,10 @@ uptime(void)
 static void
 judge(struct check *c, struct span code)
 {
+	struct verify_lists in = lists_at(c->lists, now(c));
 	struct verdict v;
 
-	verify_text(&v, lists_at(c->lists, now(c)), code);
+	verify_text(&v, &in, code);
 	c->met[verdict_kind(v.reason)] = true;
 	c->judged++;
 	if (c->o->quiet)

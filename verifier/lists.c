@@ -1,7 +1,5 @@
 #include "verifier/lists.h"
 
-#include <inttypes.h>
-#include <limits.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,34 +7,7 @@
 
 #include "base/file.h"
 #include "base/log.h"
-#include "verifier/inflate.h"
-#include "verifier/state.h"
-
-#define CACHED 64 /* status lists held in memory: 1 MiB of bits */
-
-/* A status list that was asked for, good or not. */
-struct cached {
-	bool used;
-	bool good;
-	uint64_t service;
-	uint32_t n;
-	struct status status; /* its spans are dropped */
-	uint8_t bits[STATUS_BYTES];
-};
-
-struct lists {
-	struct lists_from from;
-	struct state state;
-	struct roots roots;
-	struct buf bytes; /* of the trust list */
-	uint8_t *work;    /* scratch for Sig_structures */
-	size_t nwork;
-	uint32_t *at; /* where each key of the trust list begins */
-	struct trust trust;
-	struct verify_lists view;
-	struct cached *cache[CACHED];
-	size_t next; /* of the cache to be given away */
-};
+#include "verifier/lists_private.h"
 
 static enum err
 check_folder(const char *dir)
@@ -49,8 +20,8 @@ check_folder(const char *dir)
 	return ERR_NOINPUT;
 }
 
-static enum err
-path_in(char out[static PATH_MAX], const char *dir, const char *name)
+enum err
+lists_path(char out[static PATH_MAX], const char *dir, const char *name)
 {
 	int n = snprintf(out, PATH_MAX, "%s/%s", dir, name);
 
@@ -60,8 +31,8 @@ path_in(char out[static PATH_MAX], const char *dir, const char *name)
 	return ERR_NOINPUT;
 }
 
-/* Refuses a pipe or device in a file's place, which could keep us waiting. A
- * missing file is for whoever reads it to report. */
+/* A pipe or a device in a file's place is refused. A missing file is for
+ * whoever reads it to report. */
 static enum err
 check_regular(const char *path)
 {
@@ -71,6 +42,15 @@ check_regular(const char *path)
 		return ERR_OK;
 	log_error("%s: is not a regular file", path);
 	return ERR_NOINPUT;
+}
+
+bool
+lists_file(struct buf *out, const struct lists *l, const char *name)
+{
+	char path[PATH_MAX];
+
+	return lists_path(path, l->from.dir, name) == ERR_OK &&
+	       check_regular(path) == ERR_OK && file_read(out, path) == ERR_OK;
 }
 
 /* Roots for a person: what is there, what is pinned, how to go on. */
@@ -101,7 +81,7 @@ find_roots(struct lists *l, struct pin *pin, bool *pinned)
 	*pinned = false;
 	if (l->from.root != NULL)
 		return roots_read(&l->roots, l->from.root);
-	e = path_in(path, l->from.dir, "root.pub");
+	e = lists_path(path, l->from.dir, "root.pub");
 	if (e == ERR_OK)
 		e = check_regular(path);
 	if (e == ERR_OK)
@@ -129,29 +109,25 @@ no_memory(void)
 }
 
 static void
-warn_trust(const struct lists *l, const char *path)
+warn_trust(const struct lists *l)
 {
 	char known[ROOTS_TEXT];
 
 	roots_text(known, &l->roots);
-	log_warn("%s: is damaged or not signed by a root key that this "
-		 "verifier goes by (%s)",
-	    path, known);
+	log_warn("%s/trust.cwt: is damaged or not signed by a root key that "
+		 "this verifier goes by (%s)",
+	    l->from.dir, known);
 }
 
-/* Reads trust.cwt. ${*good} is false where row 3 will say so. */
+/* Takes ${l->bytes} for the trust list. ${*good} is false where row 3 will say
+ * so. */
 static enum err
-read_trust(struct lists *l, bool *good)
+parse_trust(struct lists *l, bool *good)
 {
-	char path[PATH_MAX];
-	size_t nat;
+	size_t nat = l->bytes.n / TRUST_KEY_MIN + 1;
 
-	*good = false;
-	if (path_in(path, l->from.dir, "trust.cwt") != ERR_OK ||
-	    check_regular(path) != ERR_OK ||
-	    file_read(&l->bytes, path) != ERR_OK)
-		return ERR_OK;
-	nat = l->bytes.n / TRUST_KEY_MIN + 1;
+	free(l->work);
+	free(l->at);
 	l->nwork =
 	    COSE_OVERHEAD + (l->bytes.n > STATUS_MAX ? l->bytes.n : STATUS_MAX);
 	l->work = malloc(l->nwork);
@@ -160,9 +136,21 @@ read_trust(struct lists *l, bool *good)
 		return no_memory();
 	*good = trust_read(&l->trust, buf_span(&l->bytes), l->roots.v,
 	    l->roots.n, l->work, l->nwork, l->at, nat);
-	if (!*good)
-		warn_trust(l, path);
 	return ERR_OK;
+}
+
+static enum err
+read_trust(struct lists *l, bool *good)
+{
+	enum err e;
+
+	*good = false;
+	if (!lists_file(&l->bytes, l, "trust.cwt"))
+		return ERR_OK;
+	e = parse_trust(l, good);
+	if (e == ERR_OK && !*good)
+		warn_trust(l);
+	return e;
 }
 
 static enum err
@@ -219,121 +207,113 @@ remember_roots(struct lists *l)
 	state_pin_write(&l->state, &now);
 }
 
-/* --- status lists --- */
-
-static void
-remember_status(struct lists *l, struct cached *c)
-{
-	struct floor_status seen = {.n = c->n, .iat = c->status.iat};
-
-	/* Row 12: a list from the future is bad and never remembered. */
-	if (c->status.iat > l->view.now + VERIFY_CLOCK_SLACK ||
-	    c->status.iat > l->trust.exp)
-		return;
-	memcpy(seen.kid, c->status.kid, KID_SIZE);
-	if (state_status(&l->state, l->trust.scheme, &seen,
-		&c->status.rolled_back) != ERR_OK)
-		c->good = false;
-}
-
-static void
-load_status(struct lists *l, struct cached *c)
-{
-	struct buf bytes = BUF_INIT(STATUS_MAX);
-	char name[32];
-	char path[PATH_MAX];
-
-	(void)snprintf(name, sizeof(name), "status/%" PRIu32 ".cwt", c->n);
-	if (path_in(path, l->from.dir, name) != ERR_OK ||
-	    check_regular(path) != ERR_OK || file_read(&bytes, path) != ERR_OK)
-		goto out;
-	c->good = status_read(&c->status, buf_span(&bytes), &l->trust,
-		      c->service, c->n, l->work, l->nwork) &&
-		  inflate_status(c->bits, c->status.lst);
-	if (!c->good) {
-		log_warn("%s: is damaged or not signed by the status key that "
-			 "the trust list names",
-		    path);
-		goto out;
-	}
-	/* The file's bytes go; what points into them must not stay. */
-	c->status.sub = span_of(NULL, 0);
-	c->status.lst = span_of(NULL, 0);
-	c->status.bits = c->bits;
-	remember_status(l, c);
-out:
-	buf_free(&bytes);
-}
-
-/* The place of list ${n}, or one that is free, or the next in turn. */
-static struct cached *
-cache_find(struct lists *l, uint64_t service, uint32_t n)
-{
-	struct cached **c = NULL;
-
-	for (size_t i = 0; i < CACHED && c == NULL; i++)
-		if (l->cache[i] == NULL || !l->cache[i]->used ||
-		    (l->cache[i]->service == service && l->cache[i]->n == n))
-			c = &l->cache[i];
-	if (c == NULL) {
-		c = &l->cache[l->next++ % CACHED];
-		(*c)->used = false;
-	}
-	if (*c == NULL)
-		*c = calloc(1, sizeof(**c));
-	return *c;
-}
-
-static const struct status *
-get_status(void *ctx, uint64_t service, uint32_t n)
-{
-	struct lists *l = ctx;
-	struct cached *c = cache_find(l, service, n);
-
-	if (c == NULL)
-		return NULL;
-	if (!c->used) {
-		memset(c, 0, sizeof(*c));
-		c->used = true;
-		c->service = service;
-		c->n = n;
-		load_status(l, c);
-	}
-	return c->good ? &c->status : NULL;
-}
-
 /* --- */
 
-enum err
-lists_new(struct lists **out, const struct lists_from *from)
+static enum err
+new_lists(struct lists **out, const struct lists_from *from)
 {
 	struct lists *l = calloc(1, sizeof(*l));
-	struct pin pin;
-	bool pinned;
-	bool good = false;
-	enum err e;
 
+	*out = l;
 	if (l == NULL)
 		return no_memory();
 	l->from = *from;
 	l->bytes = (struct buf)BUF_INIT(TRUST_MAX);
-	l->view.status = get_status;
+	l->root_pub = (struct buf)BUF_INIT(ROOTS_FILE_MAX);
+	l->index = (struct buf)BUF_INIT(LISTS_INDEX_MAX);
+	l->view.status = lists_status;
 	l->view.ctx = l;
 	state_open(&l->state, from->state);
-	e = check_folder(from->dir);
-	if (e == ERR_OK)
-		e = find_roots(l, &pin, &pinned);
+	return check_folder(from->dir);
+}
+
+/* Settles roots and trust list. */
+static enum err
+settle(struct lists *l)
+{
+	struct pin pin;
+	bool pinned;
+	bool good = false;
+	enum err e = find_roots(l, &pin, &pinned);
+
 	if (e == ERR_OK)
 		e = read_trust(l, &good);
 	if (e == ERR_OK && good)
 		e = remember_trust(l, &pin, pinned);
-	else if (e == ERR_OK && from->root != NULL)
+	else if (e == ERR_OK && l->from.root != NULL)
 		remember_roots(l);
+	l->view.trust = good ? &l->trust : NULL;
+	return e;
+}
+
+enum err
+lists_new(struct lists **out, const struct lists_from *from)
+{
+	struct lists *l;
+	enum err e = new_lists(&l, from);
+
+	if (e == ERR_OK)
+		e = settle(l);
+	if (e == ERR_OK)
+		*out = l;
+	else
+		lists_free(l);
+	return e;
+}
+
+/* The trust list of ${before}, where that of the folder is worse. */
+static enum err
+keep_trust(struct lists *l, const struct lists *before)
+{
+	bool good = false;
+	enum err e;
+
+	if (before == NULL || before->view.trust == NULL ||
+	    before->view.trust_rolled_back ||
+	    (l->view.trust != NULL && !l->view.trust_rolled_back))
+		return ERR_OK;
+	log_warn("%s/trust.cwt: going on with the list that was read before",
+	    l->from.dir);
+	buf_free(&l->bytes);
+	e = buf_add(&l->bytes, before->bytes.p, before->bytes.n);
+	if (e == ERR_OK)
+		e = parse_trust(l, &good);
+	l->view.trust = good ? &l->trust : NULL;
+	l->view.trust_rolled_back = false;
+	return e;
+}
+
+/* What is handed on as it is: nobody goes by it. */
+static void
+read_published(struct lists *l)
+{
+	if (!lists_file(&l->root_pub, l, "root.pub"))
+		buf_free(&l->root_pub);
+	if (!lists_file(&l->index, l, "index.json"))
+		buf_free(&l->index);
+}
+
+enum err
+lists_whole(struct lists **out, const struct lists_from *from, int64_t now,
+    const struct lists *before)
+{
+	struct lists *l;
+	enum err e = new_lists(&l, from);
+
+	if (e == ERR_OK) {
+		l->view.now = now;
+		e = settle(l);
+	}
+	if (e == ERR_OK)
+		e = keep_trust(l, before);
+	if (e == ERR_OK && l->view.trust != NULL)
+		e = lists_status_all(l, before);
 	if (e != ERR_OK) {
 		lists_free(l);
 		return e;
 	}
-	l->view.trust = good ? &l->trust : NULL;
+	l->whole = true;
+	read_published(l);
 	*out = l;
 	return ERR_OK;
 }
@@ -343,17 +323,81 @@ lists_free(struct lists *l)
 {
 	if (l == NULL)
 		return;
-	for (size_t i = 0; i < CACHED; i++)
-		free(l->cache[i]);
+	lists_status_free(l);
 	buf_free(&l->bytes);
+	buf_free(&l->root_pub);
+	buf_free(&l->index);
 	free(l->work);
 	free(l->at);
 	free(l);
 }
 
-const struct verify_lists *
+struct verify_lists
 lists_at(struct lists *l, int64_t now)
 {
-	l->view.now = now;
-	return &l->view;
+	struct verify_lists view = l->view;
+
+	view.now = now;
+	if (!l->whole)
+		l->view.now = now;
+	return view;
+}
+
+bool
+lists_file_at(const struct lists *l, size_t i, char name[static LISTS_NAME],
+    struct span *bytes)
+{
+	const struct {
+		const char *name;
+		const struct buf *bytes;
+	} fixed[] = {
+	    {"root.pub", &l->root_pub},
+	    {"trust.cwt", &l->bytes},
+	    {"index.json", &l->index},
+	};
+	const size_t n = sizeof(fixed) / sizeof(*fixed);
+	const struct cached *c;
+
+	*bytes = span_of(NULL, 0);
+	if (i < n) {
+		(void)snprintf(name, LISTS_NAME, "%s", fixed[i].name);
+		if (fixed[i].bytes != &l->bytes || l->view.trust != NULL)
+			*bytes = buf_span(fixed[i].bytes);
+		return true;
+	}
+	if (i - n >= l->ncache)
+		return false;
+	c = l->cache[i - n];
+	lists_status_name(name, c->n);
+	if (c->good)
+		*bytes = buf_span(&c->bytes);
+	return true;
+}
+
+struct lists_state
+lists_state(const struct lists *l)
+{
+	struct lists_state s = {.trust = l->view.trust != NULL};
+
+	if (!s.trust)
+		return s;
+	s.rolled_back = l->view.trust_rolled_back;
+	s.trust_seq = l->trust.seq;
+	s.trust_iat = l->trust.iat;
+	s.trust_exp = l->trust.exp;
+	s.status_exp = INT64_MAX;
+	s.status_iat = INT64_MAX;
+	for (size_t i = 0; i < l->ncache; i++) {
+		const struct cached *c = l->cache[i];
+
+		if (!c->good)
+			continue;
+		s.status++;
+		s.rolled_back = s.rolled_back || c->status.rolled_back;
+		if (c->status.exp < s.status_exp)
+			s.status_exp = c->status.exp;
+		if (c->status.iat < s.status_iat)
+			s.status_iat = c->status.iat;
+	}
+	return s;
 }

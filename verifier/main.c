@@ -18,6 +18,7 @@ static const struct {
 } commands[] = {
     {"check", cmd_check, "judge a card's code, offline"},
     {"inspect", cmd_inspect, "take a code apart without judging it"},
+    {"serve", cmd_serve, "serve the ward page, checks and lists over HTTP"},
 };
 
 static void

@@ -1,0 +1,48 @@
+#include <stdatomic.h>
+
+#include "http/accept.h"
+#include "passport/verify.h"
+#include "passport/words.h"
+#include "verifier/service.h"
+
+/* Welsh for whoever asks for it before English. */
+static const struct words *
+words_of(const char *accept_language)
+{
+	(void)accept_language;
+	return &words_en;
+}
+
+void
+verify_answer(const struct req *q, struct resp *a)
+{
+	struct service *s = q->ctx;
+	bool text = accept_media(q->content_type, "text/plain");
+	const struct words *w = words_of(q->accept_language);
+	struct reading *r;
+	struct verify_lists in;
+	struct verdict v;
+	char json[VERDICT_JSON_MAX];
+	size_t n;
+
+	if (!text && !accept_media(q->content_type, "application/cwt")) {
+		resp_problem(a, 415,
+		    "Send the code as text/plain in UTF-8, or its bytes as "
+		    "application/cwt.");
+		return;
+	}
+	r = shelf_take(s->shelf);
+	in = lists_at(r->lists, service_now());
+	if (text)
+		verify_text(&v, &in, q->body);
+	else
+		verify_token(&v, &in, q->body);
+	n = verdict_json(json, &v, w);
+	atomic_fetch_add_explicit(
+	    &s->verdicts[v.reason], 1, memory_order_relaxed);
+	shelf_return(r);
+	buf_add(&a->own, json, n);
+	resp_text(a, 200, "application/json");
+	a->language = w->language;
+	a->vary = "Accept-Language";
+}
