@@ -23,7 +23,11 @@ struct options {
 	int64_t now; /* NO_TIME: the clock's */
 	bool json;
 	bool quiet;
+	int language; /* of languages[] */
 };
+
+/* Tags of words_at(), in its order. */
+static const char *const languages[] = {"en", "cy", NULL};
 
 static const struct arg table[] = {
     {.name = "--lists",
@@ -51,6 +55,12 @@ static const struct arg table[] = {
 	.kind = ARG_FLAG,
 	.help = "one JSON object a code",
 	.at = offsetof(struct options, json)},
+    {.name = "--lang",
+	.kind = ARG_CHOICE,
+	.value = "LANGUAGE",
+	.help = "of the sentences: en (English) or cy (Welsh)",
+	.at = offsetof(struct options, language),
+	.choices = languages},
     {.name = "--quiet",
 	.kind = ARG_FLAG,
 	.help = "print nothing; the exit code tells",
@@ -74,6 +84,7 @@ static const struct args spec = {
 /* A run of check. */
 struct check {
 	const struct options *o;
+	const struct words *words;
 	struct lists *lists;
 	time_t loaded; /* when, by the monotonic clock */
 	struct buf out;
@@ -156,13 +167,13 @@ judge(struct check *c, struct span code)
 	if (c->o->quiet)
 		return;
 	if (c->o->json) {
-		show_json(&c->out, &v, &labels_en);
+		show_json(&c->out, &v, c->words);
 	} else if (!c->blocks) {
-		show_line(&c->out, &v, &labels_en);
+		show_line(&c->out, &v, c->words);
 	} else {
 		if (c->judged > 1)
 			buf_puts(&c->out, "\n\n");
-		show_block(&c->out, &v, &labels_en, c->colour);
+		show_block(&c->out, &v, c->words, c->colour);
 	}
 }
 
@@ -283,6 +294,7 @@ cmd_check(int argc, char **argv)
 	e = lists_new(&c.lists, &o.from);
 	if (e != ERR_OK)
 		return err_exit(e);
+	c.words = words_for(span_str(languages[o.language]));
 	c.loaded = uptime();
 	c.colour = wants_colour();
 	c.blocks = !any_stdin(&o);

@@ -72,9 +72,9 @@ put_span(struct buf *out, struct span s)
 }
 
 static void
-put_issuer(struct buf *out, const struct verdict *v, const struct labels *l)
+put_issuer(struct buf *out, const struct verdict *v, const struct words *w)
 {
-	put_label(out, l->issuer);
+	put_label(out, w->issuer);
 	put_span(out, v->issuer_name);
 	if (v->has_ods) {
 		put(out, " (");
@@ -84,13 +84,13 @@ put_issuer(struct buf *out, const struct verdict *v, const struct labels *l)
 	put(out, "\n");
 	if (v->issuer_phone.n == 0)
 		return;
-	put_label(out, l->phone);
+	put_label(out, w->phone);
 	put_span(out, v->issuer_phone);
 	put(out, "\n");
 }
 
 static void
-put_facts(struct buf *out, const struct verdict *v, const struct labels *l)
+put_facts(struct buf *out, const struct verdict *v, const struct words *w)
 {
 	char text[VERDICT_TEXT_MAX];
 	char serial[SERIAL_TEXT];
@@ -98,19 +98,19 @@ put_facts(struct buf *out, const struct verdict *v, const struct labels *l)
 	if (v->has_holder || v->has_issuer)
 		put(out, "\n");
 	if (v->has_holder) {
-		put_label(out, l->name);
+		put_label(out, w->name);
 		put_span(out, v->passport.name);
 		put(out, "\n");
 	}
 	if (v->has_issuer)
-		put_issuer(out, v, l);
+		put_issuer(out, v, w);
 	if (!v->has_holder)
 		return;
-	put_label(out, l->valid_to);
-	verdict_fill(text, v, l->words, "{date}");
+	put_label(out, w->valid_to);
+	verdict_fill(text, v, w, "{date}");
 	put(out, text);
 	put(out, "\n");
-	put_label(out, l->serial);
+	put_label(out, w->number);
 	serial_text(serial, v->passport.serial);
 	put(out, serial);
 	put(out, "\n");
@@ -124,23 +124,23 @@ is_young(const struct verdict *v)
 
 /* What stands under every verdict. */
 static void
-put_standing(struct buf *out, const struct verdict *v, const struct labels *l)
+put_standing(struct buf *out, const struct verdict *v, const struct words *w)
 {
 	char text[VERDICT_TEXT_MAX];
 
 	put(out, "\n");
 	if (is_young(v))
-		put_wrapped(out, l->words->young);
-	put_wrapped(out, l->words->no_consent);
-	put_wrapped(out, l->words->turn_nobody_away);
+		put_wrapped(out, w->young);
+	put_wrapped(out, w->no_consent);
+	put_wrapped(out, w->turn_nobody_away);
 	if (!v->has_trust)
 		return;
-	verdict_fill(text, v, l->words, l->words->checked_against);
+	verdict_fill(text, v, w, w->checked_against);
 	put_wrapped(out, text);
 }
 
 void
-show_block(struct buf *out, const struct verdict *v, const struct labels *l,
+show_block(struct buf *out, const struct verdict *v, const struct words *w,
     bool colour)
 {
 	/* Bold green, bold, bold yellow: a card that is not confirmed is no
@@ -153,44 +153,43 @@ show_block(struct buf *out, const struct verdict *v, const struct labels *l,
 	if (colour)
 		put(out, start[kind]);
 	put(out, "[");
-	put(out, l->kind[kind]);
+	put(out, w->kind[kind]);
 	put(out, "] ");
-	verdict_headline(text, v, l->words);
+	verdict_headline(text, v, w);
 	put(out, text);
 	put(out, colour ? "\033[0m\n\n" : "\n\n");
-	verdict_meaning(text, v, l->words);
+	verdict_meaning(text, v, w);
 	put_wrapped(out, text);
-	put_facts(out, v, l);
-	put_standing(out, v, l);
+	put_facts(out, v, w);
+	put_standing(out, v, w);
 }
 
 void
-show_line(struct buf *out, const struct verdict *v, const struct labels *l)
+show_line(struct buf *out, const struct verdict *v, const struct words *w)
 {
 	char text[VERDICT_TEXT_MAX];
 
-	put(out, l->kind[verdict_kind(v->reason)]);
+	put(out, w->kind[verdict_kind(v->reason)]);
 	put(out, "  ");
-	verdict_headline(text, v, l->words);
+	verdict_headline(text, v, w);
 	put(out, text);
 	put(out, ". ");
-	verdict_meaning(text, v, l->words);
+	verdict_meaning(text, v, w);
 	put(out, text);
 	if (is_young(v)) {
 		put(out, " ");
-		put(out, l->words->young);
+		put(out, w->young);
 	}
 	put(out, " ");
-	put(out, v->reason == REASON_OK ? l->words->no_consent
-					: l->words->turn_nobody_away);
+	put(out, v->reason == REASON_OK ? w->no_consent : w->turn_nobody_away);
 	put(out, "\n");
 }
 
 void
-show_json(struct buf *out, const struct verdict *v, const struct labels *l)
+show_json(struct buf *out, const struct verdict *v, const struct words *w)
 {
 	char text[VERDICT_JSON_MAX];
 
-	buf_add(out, text, verdict_json(text, v, l->words));
+	buf_add(out, text, verdict_json(text, v, w));
 	put(out, "\n");
 }

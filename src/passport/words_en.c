@@ -1,5 +1,54 @@
 #include "passport/words.h"
 
+/* A key is used in verifier/web; both languages have the same ones. */
+static const struct words_text page[] = {
+    {"title", "Check a carer passport"},
+    {"opened_from_card",
+	"Opened from a card: check that the address bar says {host}"},
+    {"opened_from_card_better", "Better: scan from your ward's own page."},
+    {"lists_none", "This device has no lists yet. Connect once."},
+    {"lists_stale", "Our list is {age} old. Connect to get a newer one."},
+    {"offline", "You are offline. Cards are checked against the lists that "
+		"this device has kept."},
+    {"offline_ready", "This page also works without a connection."},
+    {"scan", "Scan a card"},
+    {"scan_again", "Scan another card"},
+    {"scan_stop", "Stop scanning"},
+    {"scan_hint", "Hold the square code in front of the camera."},
+    {"torch", "Light"},
+    {"camera_choice", "Camera"},
+    {"camera_denied", "This page may not use the camera. Change that in the "
+		      "browser's settings, or type or paste the code below."},
+    {"camera_none", "There is no camera here. Type or paste the code below."},
+    {"camera_busy", "The camera does not start. Close other apps that use it, "
+		    "or type or paste the code below."},
+    {"paste_label", "The code, its address or the card's number"},
+    {"paste_hint", "A scanner that types works here, too."},
+    {"paste_button", "Check"},
+    {"next_heading", "What to do next"},
+    {"next_name", "Ask the person their name and compare."},
+    {"next_patient",
+	"Ask the patient how they would like this carer involved."},
+    {"next_involve",
+	"Involve the carer, also in planning how the patient goes home."},
+    {"phrase_label", "Your ward's own phrase"},
+    {"phrase_hint", "It is kept on this device only. No other page can "
+		    "show it."},
+    {"phrase_save", "Keep phrase"},
+    {"phrase_shown", "Your ward's phrase: {phrase}"},
+    {"count_today_one", "% check today on this device"},
+    {"count_today", "% checks today on this device"},
+    {"language_name", "English"},
+    {"language_switch", "Cymraeg"},
+    {"print", "Print"},
+    {"report", "A card led you to another page? Tell the practice that is "
+	       "printed on it."},
+    {"noscript", "This page checks cards in your browser and needs JavaScript. "
+		 "Turn it on, or ring the practice on the card."},
+    {"failed", "This page could not start. Load it again, or ring the "
+	       "practice on the card."},
+};
+
 const struct words words_en = {
     .language = "en-GB",
     .verdict =
@@ -54,8 +103,16 @@ const struct words words_en = {
 	"When a patient is to go home, their carer should be involved (Care "
 	"Act 2014, section 74).",
     .checked_against = "Checked against lists from {lists}.",
+    .kind = {"valid", "not confirmed", "cannot tell"},
+    .name = "Name",
+    .issuer = "Issued by",
+    .phone = "Telephone",
+    .valid_to = "Valid to",
+    .number = "Card number",
     .ago = {{"% minute", "% minutes"}, {"% hour", "% hours"},
 	{"% day", "% days"}},
     .months = {"January", "February", "March", "April", "May", "June", "July",
 	"August", "September", "October", "November", "December"},
+    .page = page,
+    .npage = sizeof(page) / sizeof(*page),
 };

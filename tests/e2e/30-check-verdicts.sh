@@ -39,6 +39,22 @@ is "$(awk 'length > 78' out | wc -l)" 0
 exits 0 check "$(code young)"
 has out "This person is under 18."
 
+# In Welsh: other sentences, the same members, reasons and exits.
+exits 0 check --lang cy "$(code valid)"
+has out "[dilys] Pasbort gofalwr wedi'i gadarnhau"
+has out "Rhoddwyd gan Riverside Surgery (A81001)"
+has out "Dilys hyd    21 Tachwedd 2028"
+has out "Nid cydsyniad y claf yw hyn."
+lacks out "patient"
+is "$(awk 'length > 78' out | wc -l)" 0
+exits 1 check --lang=cy --json "$(code expired)"
+has out '"reason":"expired","sentence":"Daeth y pasbort hwn i ben ar '
+has out '"valid_to":"20'
+exits 0 check --lang en "$(code valid)"
+has out "Carer passport confirmed"
+exits 2 check --lang fr "$(code valid)"
+has err "cy"
+
 # Nothing of the card before its signature holds.
 exits 1 check "$(code forged)"
 lacks out Margaret
