@@ -5,12 +5,14 @@
 #include "passport/words.h"
 #include "verifier/service.h"
 
-/* Welsh for whoever asks for it before English. */
+/* Welsh for whoever would rather have it than English. */
 static const struct words *
 words_of(const char *accept_language)
 {
-	(void)accept_language;
-	return &words_en;
+	int welsh = accept_weight(accept_language, "cy");
+	int english = accept_weight(accept_language, "en");
+
+	return welsh > 0 && welsh > english ? &words_cy : &words_en;
 }
 
 void

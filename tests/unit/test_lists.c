@@ -5,117 +5,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include <ftw.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <cmocka.h>
 
 #include "base/file.h"
-#include "tests/kit/scheme.h"
-#include "verifier/lists.h"
-
-/* A published folder of the kit, a state folder, and a card. */
-struct place {
-	char top[64];
-	char lists[128];
-	char state[128];
-	char other_root[128];
-	struct kit kit;
-	struct lists_from from;
-	uint8_t bits[STATUS_BYTES];
-};
-
-static void
-put_file(const char *dir, const char *name, struct span bytes)
-{
-	char path[256];
-
-	snprintf(path, sizeof(path), "%s/%s", dir, name);
-	assert_int_equal(file_write(path, bytes, 0644), ERR_OK);
-}
-
-static void
-put_root(const char *dir, const char *name, const struct kit_key *a,
-    const struct kit_key *b)
-{
-	char text[256];
-	size_t n = 0;
-
-	for (int i = 0; i < 2; i++) {
-		const struct kit_key *k = i == 0 ? a : b;
-
-		for (size_t j = 0; k != NULL && j < ED25519_KEY; j++)
-			n += (size_t)snprintf(
-			    text + n, sizeof(text) - n, "%02x", k->public[j]);
-		n += (size_t)snprintf(text + n, sizeof(text) - n, "\n");
-	}
-	put_file(dir, name, span_of(text, n));
-}
-
-static void
-put_trust(struct place *p)
-{
-	uint8_t b[4096];
-
-	put_file(p->lists, "trust.cwt", kit_trust(&p->kit, b, sizeof(b)));
-}
-
-static void
-put_status(struct place *p, uint32_t n, int64_t iat)
-{
-	static uint8_t b[STATUS_MAX];
-	uint8_t packed[STATUS_BYTES];
-	char name[32];
-
-	snprintf(name, sizeof(name), "status/%u.cwt", (unsigned)n);
-	put_file(p->lists, name,
-	    kit_status(&p->kit, n, iat, iat + 7 * KIT_DAY,
-		kit_deflate(packed, sizeof(packed), p->bits, STATUS_BYTES), b,
-		sizeof(b)));
-}
-
-static int
-setup(void **state)
-{
-	struct place *p = calloc(1, sizeof(*p));
-	char path[160];
-
-	assert_non_null(p);
-	*state = p;
-	snprintf(p->top, sizeof(p->top), "/tmp/test_lists.XXXXXX");
-	assert_non_null(mkdtemp(p->top));
-	snprintf(p->lists, sizeof(p->lists), "%s/lists", p->top);
-	snprintf(p->state, sizeof(p->state), "%s/state", p->top);
-	snprintf(p->other_root, sizeof(p->other_root), "%s/root", p->top);
-	snprintf(path, sizeof(path), "%s/status", p->lists);
-	assert_int_equal(file_mkdir_private(path), ERR_OK);
-	kit_init(&p->kit);
-	p->from = (struct lists_from){.dir = p->lists, .state = p->state};
-	put_root(p->lists, "root.pub", &p->kit.root, NULL);
-	put_trust(p);
-	put_status(p, 0, KIT_NOW - 3600);
-	return 0;
-}
-
-static int
-drop(const char *path, const struct stat *st, int type, struct FTW *ftw)
-{
-	(void)st;
-	(void)type;
-	(void)ftw;
-	return remove(path);
-}
-
-static int
-teardown(void **state)
-{
-	struct place *p = *state;
-	int gone = nftw(p->top, drop, 8, FTW_DEPTH | FTW_PHYS);
-
-	free(p);
-	return gone;
-}
+#include "tests/kit/place.h"
 
 static enum err
 opens(struct place *p)
@@ -148,8 +44,7 @@ reason_at(struct place *p, uint32_t index, int64_t now)
 	kit_passport(&card);
 	card.index = index;
 	assert_int_equal(lists_new(&l, &p->from), ERR_OK);
-	judge(&v, l, now,
-	    kit_token(&p->kit, &card, token, sizeof(token)));
+	judge(&v, l, now, kit_token(&p->kit, &card, token, sizeof(token)));
 	lists_free(l);
 	return v.reason;
 }
@@ -168,7 +63,7 @@ a_good_folder_confirms_a_card(void **state)
 	assert_int_equal(reason(p), REASON_OK);
 	assert_int_equal(reason(p), REASON_OK); /* and again, pinned */
 	p->bits[4711 / 8] = 1 << 4711 % 8;
-	put_status(p, 0, KIT_NOW - 3599);
+	place_put_status(p, 0, KIT_NOW - 3599);
 	assert_int_equal(reason(p), REASON_WITHDRAWN);
 	lists_free(NULL);
 }
@@ -190,14 +85,14 @@ a_folder_without_a_usable_root_is_refused(void **state)
 	struct place *p = *state;
 	char path[256];
 
-	put_file(p->lists, "root.pub", span_str("# none yet\n"));
+	place_put_file(p->lists, "root.pub", span_str("# none yet\n"));
 	assert_int_equal(opens(p), ERR_CONFIG);
-	put_file(p->lists, "root.pub", span_str("rubbish\n"));
+	place_put_file(p->lists, "root.pub", span_str("rubbish\n"));
 	assert_int_equal(opens(p), ERR_CONFIG);
 	snprintf(path, sizeof(path), "%s/root.pub", p->lists);
 	assert_int_equal(remove(path), 0);
 	assert_int_equal(opens(p), ERR_CONFIG);
-	put_root(p->top, "root", &p->kit.root, NULL);
+	place_put_root(p->top, "root", &p->kit.root, NULL);
 	p->from.root = p->other_root;
 	assert_int_equal(opens(p), ERR_OK);
 	p->from.root = "/nonexistent";
@@ -214,9 +109,9 @@ lists_that_are_missing_or_unsigned_are_row_3(void **state)
 	char path[256];
 
 	kit_key(&p->kit.root, 50);
-	put_trust(p);
+	place_put_trust(p);
 	assert_int_equal(reason(p), REASON_NO_LISTS);
-	put_file(p->lists, "trust.cwt", span_str(""));
+	place_put_file(p->lists, "trust.cwt", span_str(""));
 	assert_int_equal(reason(p), REASON_NO_LISTS);
 	snprintf(path, sizeof(path), "%s/trust.cwt", p->lists);
 	assert_int_equal(remove(path), 0);
@@ -224,7 +119,7 @@ lists_that_are_missing_or_unsigned_are_row_3(void **state)
 	/* Nothing was pinned meanwhile. */
 	assert_int_not_equal(access(p->state, F_OK), 0);
 	p->kit.root = root;
-	put_trust(p);
+	place_put_trust(p);
 	assert_int_equal(reason(p), REASON_OK);
 	assert_int_equal(access(p->state, F_OK), 0);
 }
@@ -238,12 +133,12 @@ other_roots_than_pinned_are_refused_until_told(void **state)
 
 	kit_key(&second, 60);
 	assert_int_equal(reason(p), REASON_OK);
-	put_root(p->lists, "root.pub", &first, &second);
+	place_put_root(p->lists, "root.pub", &first, &second);
 	assert_int_equal(opens(p), ERR_CONFIG);
-	put_root(p->lists, "root.pub", &second, NULL);
+	place_put_root(p->lists, "root.pub", &second, NULL);
 	assert_int_equal(opens(p), ERR_CONFIG);
 	/* The operator says that both count. */
-	put_root(p->top, "root", &first, &second);
+	place_put_root(p->top, "root", &first, &second);
 	p->from.root = p->other_root;
 	assert_int_equal(reason(p), REASON_OK);
 	p->from.root = NULL;
@@ -251,9 +146,9 @@ other_roots_than_pinned_are_refused_until_told(void **state)
 	/* The second signs; the folder may name a part of the pinned. */
 	p->kit.root = second;
 	p->kit.draft.seq++;
-	put_trust(p);
+	place_put_trust(p);
 	assert_int_equal(reason(p), REASON_OK);
-	put_root(p->lists, "root.pub", &first, NULL);
+	place_put_root(p->lists, "root.pub", &first, NULL);
 	assert_int_equal(reason(p), REASON_OK);
 }
 
@@ -264,9 +159,9 @@ another_scheme_of_the_pinned_root_is_refused_until_told(void **state)
 
 	assert_int_equal(reason(p), REASON_OK);
 	p->kit.draft.scheme = span_str("Hillside carers");
-	put_trust(p);
+	place_put_trust(p);
 	assert_int_equal(opens(p), ERR_CONFIG);
-	put_root(p->top, "root", &p->kit.root, NULL);
+	place_put_root(p->top, "root", &p->kit.root, NULL);
 	p->from.root = p->other_root;
 	assert_int_equal(reason(p), REASON_OK);
 	p->from.root = NULL;
@@ -281,22 +176,22 @@ older_trust_lists_are_noticed(void **state)
 
 	assert_int_equal(reason(p), REASON_OK);
 	p->kit.draft.seq = 6;
-	put_trust(p);
+	place_put_trust(p);
 	assert_int_equal(reason(p), REASON_ROLLED_BACK);
 	p->kit.draft.seq = 7;
 	p->kit.draft.iat++; /* other bytes */
-	put_trust(p);
+	place_put_trust(p);
 	assert_int_equal(reason(p), REASON_ROLLED_BACK);
 	p->kit.draft.seq = 8;
 	p->kit.draft.iat -= 2;
-	put_trust(p);
+	place_put_trust(p);
 	assert_int_equal(reason(p), REASON_ROLLED_BACK);
 	p->kit.draft.iat += 2;
-	put_trust(p);
+	place_put_trust(p);
 	assert_int_equal(reason(p), REASON_OK);
 	/* The memory is per state folder. */
 	p->kit.draft.seq = 1;
-	put_trust(p);
+	place_put_trust(p);
 	assert_int_equal(reason(p), REASON_ROLLED_BACK);
 	snprintf(path, sizeof(path), "%s/other", p->top);
 	p->from.state = path;
@@ -309,12 +204,12 @@ older_status_lists_are_noticed(void **state)
 	struct place *p = *state;
 
 	assert_int_equal(reason(p), REASON_OK);
-	put_status(p, 0, KIT_NOW - 3601);
+	place_put_status(p, 0, KIT_NOW - 3601);
 	assert_int_equal(reason(p), REASON_ROLLED_BACK);
-	put_status(p, 0, KIT_NOW - 3600);
+	place_put_status(p, 0, KIT_NOW - 3600);
 	assert_int_equal(reason(p), REASON_OK);
 	/* Each number by itself. */
-	put_status(p, 1, KIT_NOW - 7200);
+	place_put_status(p, 1, KIT_NOW - 7200);
 	assert_int_equal(reason_at(p, 1 << 17, KIT_NOW), REASON_OK);
 }
 
@@ -323,19 +218,19 @@ a_list_from_the_future_is_bad_and_not_remembered(void **state)
 {
 	struct place *p = *state;
 
-	put_status(p, 0, KIT_NOW + 86401);
+	place_put_status(p, 0, KIT_NOW + 86401);
 	assert_int_equal(reason(p), REASON_NO_LISTS);
-	put_status(p, 0, KIT_NOW);
+	place_put_status(p, 0, KIT_NOW);
 	assert_int_equal(reason(p), REASON_OK);
 	/* Nor one above the trust list's end. */
 	p->kit.draft.exp = KIT_NOW + 100;
 	p->kit.draft.seq++;
-	put_trust(p);
-	put_status(p, 0, KIT_NOW + 101);
+	place_put_trust(p);
+	place_put_status(p, 0, KIT_NOW + 101);
 	assert_int_equal(reason(p), REASON_NO_LISTS);
-	put_status(p, 0, KIT_NOW + 1);
+	place_put_status(p, 0, KIT_NOW + 1);
 	assert_int_equal(reason(p), REASON_OK);
-	put_status(p, 0, KIT_NOW);
+	place_put_status(p, 0, KIT_NOW);
 	assert_int_equal(reason(p), REASON_ROLLED_BACK);
 }
 
@@ -345,13 +240,13 @@ a_damaged_status_list_is_row_12(void **state)
 	struct place *p = *state;
 	char path[256];
 
-	put_file(p->lists, "status/0.cwt", span_str("rubbish"));
+	place_put_file(p->lists, "status/0.cwt", span_str("rubbish"));
 	assert_int_equal(reason(p), REASON_NO_LISTS);
 	snprintf(path, sizeof(path), "%s/status/0.cwt", p->lists);
 	assert_int_equal(remove(path), 0);
 	assert_int_equal(reason(p), REASON_NO_LISTS);
 	/* Number 1 under the name of number 0. */
-	put_status(p, 1, KIT_NOW - 3600);
+	place_put_status(p, 1, KIT_NOW - 3600);
 	{
 		char other[256];
 
@@ -386,10 +281,10 @@ a_damaged_state_is_refused(void **state)
 	struct place *p = *state;
 
 	assert_int_equal(reason(p), REASON_OK);
-	put_file(p->state, "pin", span_str("rubbish"));
+	place_put_file(p->state, "pin", span_str("rubbish"));
 	assert_int_equal(opens(p), ERR_CONFIG);
 	/* --root replaces it. */
-	put_root(p->top, "root", &p->kit.root, NULL);
+	place_put_root(p->top, "root", &p->kit.root, NULL);
 	p->from.root = p->other_root;
 	assert_int_equal(reason(p), REASON_OK);
 	p->from.root = NULL;
@@ -421,7 +316,7 @@ each_list_is_read_once_a_run(void **state)
 		t = kit_token(&p->kit, &card, token, sizeof(token));
 		judge(&v, l, KIT_NOW, t);
 		assert_int_equal(v.reason, REASON_NO_LISTS);
-		put_status(p, 3, KIT_NOW);
+		place_put_status(p, 3, KIT_NOW);
 	}
 	lists_free(l);
 }
@@ -437,7 +332,7 @@ lists_of_two_services_are_kept_apart(void **state)
 	two[1].base = span_str("https://other.example/lists/status/");
 	p->kit.draft.services = two;
 	p->kit.draft.nservices = 2;
-	put_trust(p);
+	place_put_trust(p);
 	assert_int_equal(lists_new(&l, &p->from), ERR_OK);
 	in = lists_at(l, KIT_NOW);
 	assert_non_null(in.status(in.ctx, 0, 0));
@@ -454,7 +349,7 @@ more_lists_than_are_held_in_memory_still_work(void **state)
 	struct lists *l;
 
 	for (uint32_t n = 0; n < 70; n++)
-		put_status(p, n, KIT_NOW - n);
+		place_put_status(p, n, KIT_NOW - n);
 	assert_int_equal(lists_new(&l, &p->from), ERR_OK);
 	for (uint32_t i = 0; i < 200; i++) {
 		struct passport card;
@@ -471,7 +366,7 @@ more_lists_than_are_held_in_memory_still_work(void **state)
 	lists_free(l);
 }
 
-#define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+#define T(f) cmocka_unit_test_setup_teardown(f, place_setup, place_teardown)
 
 int
 main(void)
