@@ -138,9 +138,10 @@ $(B)/$(1)/%: $(B)/tests/$(1)/%.o $(TESTKIT) $(ALL_LIBS)
 	$(Q)$(CC) $(LDFLAGS) $$(LDX) -o $$@ $$< $(TESTKIT) $$(TEST_LD)
 endef
 $(foreach t,unit fuzz bench faults,$(eval $(call test_rule,$(t))))
-# Small programs that the card tests drive.
+# Small programs that tests in other languages drive.
 PRINTERS := $(patsubst %.c,$(B)/%,$(wildcard tests/cards/*.c))
-$(PRINTERS): %: %.o $(ALL_LIBS)
+ROUTES   := $(B)/tests/http/print_routes
+$(PRINTERS) $(ROUTES): %: %.o $(ALL_LIBS)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $< $(TEST_LD)
 
@@ -191,6 +192,8 @@ oracle: all				## independent checker and issuer, in Python
 	@sh tests/run-oracle.sh $(B)
 cards-test: all $(PRINTERS)		## cards as others draw and read them
 	@sh tests/run.sh $(B) /usr/bin/python3 tests/cards/test_*.py
+http: all $(ROUTES)			## the service, as others speak HTTP to it
+	@sh tests/run.sh $(B) /usr/bin/python3 tests/http/test_*.py
 faults: all $(FAULTS)			## kill -9, core dumps, forbidden system calls
 	@sh tests/faults/run.sh $(B)
 asan ubsan tsan:			## unit tests and scenarios under that sanitizer
@@ -246,5 +249,5 @@ clean:					## remove build/
 help:					## this list
 	@sed -n 's/^\([a-z0-9 -]*\):[^#]*## \(.*\)/\1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 22
 .PHONY: all release debug demo unit e2e oracle cards-test faults asan ubsan tsan tests-built wasm \
-	web floors lint fuzz fuzz-run valgrind valgrind-run coverage coverage-run \
+	web http floors lint fuzz fuzz-run valgrind valgrind-run coverage coverage-run \
 	bench bench-run install-test check proof format install clean help

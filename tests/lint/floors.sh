@@ -90,6 +90,7 @@ check_core_headers() {
 privileges='
 secret keys	^crypto_(sign|sign_detached|sign_keypair|sign_seed_keypair|sign_final_create|sign_ed25519|sign_ed25519_detached|sign_ed25519_keypair|sign_ed25519_seed_keypair|secretbox.*|aead.*|pwhash.*|box.*|scalarmult.*|kdf.*)$	keys
 database	^sqlite3_|^PQ[a-z]	src/registry
+HTTP		^MHD_	src/http
 PDF		^HPDF_	cards
 QR codes	^QRcode_|^QRinput_	cards
 fonts		^hb_	cards
@@ -152,7 +153,7 @@ check_core() {
 # --- the programs that face a ward -------------------------------------------
 # Libraries, and symbols that must not be there in any form.
 programs='
-carerpass-verify	libc libsodium libz libm ld-linux-.*	^(crypto_(sign|sign_detached|sign_.*keypair|sign_final_create|secretbox|aead|pwhash|box|kdf)|sqlite3_|HPDF_|QRcode_|QRinput_|PQ|hb_|zbar_|png_)
+carerpass-verify	libc libsodium libz libm libmicrohttpd ld-linux-.*	^(crypto_(sign|sign_detached|sign_.*keypair|sign_final_create|secretbox|aead|pwhash|box|kdf)|sqlite3_|HPDF_|QRcode_|QRinput_|PQ|hb_|zbar_|png_)
 carerpass-scan	libc libzbar libpng16 libseccomp libz libm ld-linux-.*	^(crypto_|sqlite3_|HPDF_|QRcode_|PQ|socket|connect)
 '
 
