@@ -24,8 +24,7 @@ verify_answer(const struct req *q, struct resp *a)
 	struct reading *r;
 	struct verify_lists in;
 	struct verdict v;
-	char json[VERDICT_JSON_MAX];
-	size_t n;
+	uint8_t *json = buf_room(&a->own, VERDICT_JSON_MAX);
 
 	if (!text && !accept_media(q->content_type, "application/cwt")) {
 		resp_problem(a, 415,
@@ -33,17 +32,18 @@ verify_answer(const struct req *q, struct resp *a)
 		    "application/cwt.");
 		return;
 	}
+	if (json == NULL)
+		return; /* the server sees that it is bad */
 	r = shelf_take(s->shelf);
 	in = lists_at(r->lists, service_now());
 	if (text)
 		verify_text(&v, &in, q->body);
 	else
 		verify_token(&v, &in, q->body);
-	n = verdict_json(json, &v, w);
+	a->own.n += verdict_json((char *)json, &v, w);
 	atomic_fetch_add_explicit(
 	    &s->verdicts[v.reason], 1, memory_order_relaxed);
 	shelf_return(r);
-	buf_add(&a->own, json, n);
 	resp_text(a, 200, "application/json");
 	a->language = w->language;
 	a->vary = "Accept-Language";

@@ -191,7 +191,12 @@ verdict_fill(char out[static VERDICT_TEXT_MAX], const struct verdict *v,
 				known;
 			p = end;
 		} else {
-			add(&t, p, 1);
+			size_t n = 1;
+
+			while (p[n] != '\0' && strchr("[]{", p[n]) == NULL)
+				n++;
+			add(&t, p, n);
+			p += n - 1;
 		}
 	}
 	return t.n;
@@ -235,22 +240,22 @@ static void
 json_text(struct text *t, struct span s)
 {
 	static const char hex[] = "0123456789abcdef";
+	size_t from = 0;
 
 	add(t, "\"", 1);
 	for (size_t i = 0; i < s.n; i++) {
-		char c = (char)s.p[i];
+		uint8_t c = s.p[i];
 
-		if (c == '"' || c == '\\') {
-			add(t, "\\", 1);
-			add(t, &c, 1);
-		} else if (s.p[i] < 0x20) {
-			adds(t, "\\u00");
-			add(t, &hex[s.p[i] >> 4], 1);
-			add(t, &hex[s.p[i] & 15], 1);
-		} else {
-			add(t, &c, 1);
-		}
+		if (c >= 0x20 && c != '"' && c != '\\')
+			continue;
+		add_span(t, span_of(s.p + from, i - from));
+		from = i + 1;
+		adds(t, c < 0x20 ? "\\u00" : "\\");
+		if (c < 0x20)
+			add(t, &hex[c >> 4], 1);
+		add(t, c < 0x20 ? &hex[c & 15] : (const char *)&c, 1);
 	}
+	add_span(t, span_of(s.p + from, s.n - from));
 	add(t, "\"", 1);
 }
 
