@@ -184,6 +184,8 @@ release debug:				## build of that kind
 	@$(MAKE) BUILD=$@ all
 demo: release				## a scheme of its own, a card, a check
 	@sh demo/run.sh $(BUILDROOT)/release $(BUILDROOT)/demo
+demo-test: release			## what the demonstration says is true
+	@sh tests/demo.sh $(BUILDROOT)
 unit: $(UNITS)				## unit tests (cmocka)
 	@sh tests/run.sh $(B) - $^
 e2e: all				## numbered scenarios on the real programs
@@ -248,6 +250,6 @@ clean:					## remove build/
 	rm -rf $(BUILDROOT)
 help:					## this list
 	@sed -n 's/^\([a-z0-9 -]*\):[^#]*## \(.*\)/\1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 22
-.PHONY: all release debug demo unit e2e oracle cards-test faults asan ubsan tsan tests-built wasm \
+.PHONY: all release debug demo demo-test unit e2e oracle cards-test faults asan ubsan tsan tests-built wasm \
 	web http floors lint fuzz fuzz-run valgrind valgrind-run coverage coverage-run \
 	bench bench-run install-test check proof format install clean help

@@ -3,6 +3,7 @@
 # carers who are invented (demo/registers), as three systems would write them.
 #   demo/run.sh PROGRAMS FOLDER
 # FOLDER is made anew.  Every command and its answer is in FOLDER/transcript.
+# The checking service goes on for an hour; the next demonstration ends it, too.
 set -eu
 
 [ $# = 2 ] || { echo "usage: $0 PROGRAMS FOLDER" >&2; exit 2; }
@@ -15,6 +16,12 @@ umask 077
 if [ -e "$2" ] && [ ! -f "$2/transcript" ] && [ -n "$(ls -A "$2")" ]; then
 	echo "demo: $2 is there and is not from a demonstration" >&2
 	exit 1
+fi
+# The service of the last one, if that number is still its.
+if [ -f "$2/service.pid" ]; then
+	old=$(cat "$2/service.pid")
+	! tr '\0' ' ' 2>/dev/null <"/proc/$old/cmdline" |
+		grep -q 'carerpass-verify serve' || kill "$old" || :
 fi
 rm -rf "$2"
 mkdir -p "$2"
@@ -136,9 +143,33 @@ must carerpass adoption --by area --public --format csv >public.csv
 echo
 must carerpass audit >said
 indent "" <said
-rm -f answer verdict said
+
+# A port of its own each time: a browser remembers the root keys of an address.
+timeout 3600 "$bin/carerpass-verify" serve --lists lists --state ward \
+	--listen 127.0.0.1:0 >service.out 2>service.log </dev/null &
+service=$!
+echo $service >service.pid
+tries=0
+while ! grep -q '^listening on' service.out; do
+	tries=$((tries + 1))
+	if [ $tries = 100 ] || ! kill -0 $service 2>/dev/null; then
+		echo "demo: the checking service does not start:" >&2
+		cat service.log >&2
+		exit 1
+	fi
+	sleep 0.1
+done
+page=$(sed -n 's/^listening on //p' service.out)
+rm -f answer verdict said service.out
 
 cat <<END
+
+The checking service runs for an hour, then it ends by itself.
+  Open     $page/
+  and let it scan $2/card.png (or hold the sheet in A81001.pdf to the camera),
+  or open the page as a phone's camera would:
+           $page/#$(sed 's/.*#//' card.txt)
+  End it:  kill $service
 
 Cards to look at and print, in $2:
   A81001.pdf    a sheet of ten to a page
@@ -153,4 +184,6 @@ Try next:
   carerpass adoption --by setting
   carerpass find --passphrase-file passphrase --org A81001 --name gwen
   carerpass-verify check --lists lists --state ward - <card.txt
+  sed 's/.*#//' card.txt | curl --data-binary @- -H 'Content-Type: text/plain' \\
+      $page/v1/verify
 END

@@ -48,10 +48,11 @@ stage wasm wasm
 stage e2e BUILD=release e2e
 stage oracle BUILD=release oracle
 stage cards BUILD=release cards-test
+stage http BUILD=release http
 stage faults BUILD=release faults
 stage lint lint
 stage install install-test
-stage demo demo
+stage demo demo-test
 stage asan asan
 stage ubsan BUILD=ubsan unit
 stage fuzz fuzz FUZZ_SECS="${FUZZ_SECS:-10}"

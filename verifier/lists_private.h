@@ -45,8 +45,8 @@ enum err lists_path(
  * or cannot be read (logged, but for not being there). */
 bool lists_file(struct buf *out, const struct lists *l, const char *name);
 
-/* lists_status(l, service, n): as verify_lists.status; loads it if it may. */
-const struct status *lists_status(void *l, uint64_t service, uint32_t n);
+/* lists_status(ctx, service, n): as verify_lists.status; loads it if it may. */
+const struct status *lists_status(void *ctx, uint64_t service, uint32_t n);
 
 /* lists_status_all(l, before): loads every status list of the folder; one that
  * is damaged, older or gone stays as it was in ${before} (NULL: none). */

@@ -22,9 +22,10 @@ struct published_file {
 
 struct published;
 
-/* published_new(p, l): of the reading ${l}, which must outlive it. Returns
+/* published_new(out, l): of the reading ${l}, which must outlive it. Returns
  * ERR_OK or ERR_MEM. */
-enum err published_new(struct published **p, const struct lists *l) MUST_CHECK;
+enum err published_new(
+    struct published **out, const struct lists *l) MUST_CHECK;
 
 /* published_free(p): frees it; NULL does nothing. */
 void published_free(struct published *p);

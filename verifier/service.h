@@ -32,8 +32,8 @@ enum err service_init(
 /* service_wipe(s): frees its counters; the shelf is the caller's. */
 void service_wipe(struct service *s);
 
-/* service_done(s, route, status): counts a request; for struct site. */
-void service_done(void *s, size_t route, unsigned status);
+/* service_done(ctx, route, status): counts a request; for struct site. */
+void service_done(void *ctx, size_t route, unsigned status);
 
 /* service_now(): Returns the time of day as a NumericDate. */
 int64_t service_now(void);

@@ -19,10 +19,10 @@ struct reading {
 };
 
 /*
- * shelf_new(s, from, now): reads the folder. Returns what lists_whole() does.
+ * shelf_new(out, from, now): reads the folder. Returns what lists_whole() does.
  */
 enum err shelf_new(
-    struct shelf **s, const struct lists_from *from, int64_t now) MUST_CHECK;
+    struct shelf **out, const struct lists_from *from, int64_t now) MUST_CHECK;
 
 /* shelf_free(s): frees it; nobody may hold a reading. NULL does nothing. */
 void shelf_free(struct shelf *s);
@@ -30,9 +30,9 @@ void shelf_free(struct shelf *s);
 /* shelf_take(s): Returns the reading of now; give it to shelf_return(). */
 struct reading *shelf_take(struct shelf *s);
 
-/* shelf_return(r): lets go of it. ${r} is a void * so that this may be the
+/* shelf_return(held): lets go of it. It is a void * so that this may be the
  * release of an answer. */
-void shelf_return(void *r);
+void shelf_return(void *held);
 
 /*
  * shelf_refresh(s, now): reads the folder anew if it has changed since. A

@@ -88,12 +88,12 @@ read_length(uint64_t *length, struct span s)
 void
 guard_field(struct guard *g, struct span name, struct span value)
 {
-	if (!is_token(name) || !is_text(value))
+	/* Who has a body says how long it is: no Transfer-Encoding. */
+	if (!is_token(name) || !is_text(value) ||
+	    is_named(name, "Transfer-Encoding"))
 		g->bad = true;
 	else if (is_named(name, "Host"))
 		g->hosts++;
-	else if (is_named(name, "Transfer-Encoding"))
-		g->bad = true; /* who has a body says how long it is */
 	else if (is_named(name, "Content-Length")) {
 		g->lengths++;
 		if (!read_length(&g->length, value))

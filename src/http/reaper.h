@@ -25,9 +25,9 @@ struct reaped {
 	struct reaped **self;
 };
 
-/* reaper_new(r): starts the thread that looks every half second. Returns
+/* reaper_new(out): starts the thread that looks every half second. Returns
  * ERR_OK, ERR_MEM or ERR_INTERNAL (no thread). */
-enum err reaper_new(struct reaper **r) MUST_CHECK;
+enum err reaper_new(struct reaper **out) MUST_CHECK;
 
 /* reaper_free(r): stops it; NULL does nothing. */
 void reaper_free(struct reaper *r);

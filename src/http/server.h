@@ -22,12 +22,12 @@ struct site {
 #define SERVER_DRAIN_SECS  10
 
 /*
- * server_new(s, fd, site): serves ${site} on the listening socket ${fd}, which
- *     is then the server's. Both ${site} and its table stay the caller's.
+ * server_new(out, fd, site): serves ${site} on the listening socket ${fd},
+ * which is then the server's. Both ${site} and its table stay the caller's.
  *     Returns ERR_OK, ERR_MEM or ERR_INTERNAL, logged.
  */
 enum err server_new(
-    struct server **s, int fd, const struct site *site) MUST_CHECK;
+    struct server **out, int fd, const struct site *site) MUST_CHECK;
 
 /*
  * server_free(s): takes no new connections, lets requests under way end for at

@@ -2,7 +2,7 @@
 
 static const struct words *const languages[] = {&words_en, &words_cy};
 
-#define LANGUAGES (sizeof(languages) / sizeof(*languages))
+#define LANGUAGES (sizeof(languages) / sizeof(languages[0]))
 
 /* What terminal, service and page say in the same words. */
 static const struct {

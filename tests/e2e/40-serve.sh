@@ -21,10 +21,10 @@ start() {
 	i=0
 	while ! grep -q '^listening' said; do
 		i=$((i + 1))
-		[ $i -lt 200 ] && kill -0 "$server" 2>/dev/null || {
+		if [ $i = 200 ] || ! kill -0 "$server" 2>/dev/null; then
 			cat log >&2
 			fail "the service does not start"
-		}
+		fi
 		sleep 0.05
 	done
 	at=$(sed -n 's/^listening on //p' said)
@@ -39,14 +39,14 @@ stop() {
 	is "$got" 0
 }
 
-# ask PATH OPTION...: the answer's fields in ./head, its body in ./body, its
+# ask PATH OPTION...: the answer's fields in ./fields, its body in ./body, its
 # status printed.
 ask() {
 	path=$1
 	shift
-	curl -s -D head.crlf -o body -w '%{http_code}' --max-time 20 "$@" \
+	curl -s -D fields.crlf -o body -w '%{http_code}' --max-time 20 "$@" \
 		"$at$path" || fail "no answer from $path"
-	tr -d '\r' <head.crlf >head
+	tr -d '\r' <fields.crlf >fields
 }
 
 # verdict CODE OPTION...: asks for a verdict on the text.
@@ -81,8 +81,8 @@ for kind in valid young expired withdrawn early elsewhere stranger forged; do
 done
 is "$(verdict "$(code valid)")" 200
 has body '"verdict":"valid"'
-has head 'Content-Type: application/json'
-has head 'Cache-Control: no-store'
+has fields 'Content-Type: application/json'
+has fields 'Cache-Control: no-store'
 is "$(verdict "  $(code valid)
 ")" 200
 has body '"verdict":"valid"'
@@ -94,10 +94,10 @@ is "$(ask /v1/verify --data-binary "$(code valid)" \
 	-H 'Content-Type: text/plain; charset=utf-8')" 200
 has body '"verdict":"valid"'
 is "$(verdict "$(code valid)" -H 'Accept-Language: cy, en;q=0.5')" 200
-has head 'Content-Language: cy'
+has fields 'Content-Language: cy'
 has body '"verdict":"valid"'
 is "$(verdict "$(code valid)" -H 'Accept-Language: en-GB, cy;q=0.5')" 200
-has head 'Content-Language: en-GB'
+has fields 'Content-Language: en-GB'
 is "$(verdict "$(code valid)" -H 'Host: look-alike.example')" 200
 has body '"verdict":"valid"'
 
@@ -115,12 +115,12 @@ has body '"verdict":"valid"'
 
 # --- what it does not take -----------------------------------------------------
 is "$(ask /v1/verify)" 405
-has head 'Allow: POST'
-has head 'Content-Type: application/problem+json'
+has fields 'Allow: POST'
+has fields 'Content-Type: application/problem+json'
 has body '"status":405'
 is "$(ask /v1/verify -X DELETE)" 405
 is "$(ask /lists/trust.cwt --data-binary x)" 405
-has head 'Allow: GET, HEAD'
+has fields 'Allow: GET, HEAD'
 is "$(ask /v1/verify --data-binary x)" 415
 is "$(ask /v1/verify --data-binary x -H 'Content-Type: application/json')" 415
 head -c 4096 /dev/zero | tr '\0' 1 >most
@@ -135,7 +135,7 @@ is "$(ask /lists/nothing)" 404
 is "$(ask /lists/../root.pub --path-as-is)" 400
 is "$(ask /v1/verify --data-binary x -H 'Content-Type: text/plain' \
 	-H 'Transfer-Encoding: chunked')" 400
-has head 'Connection: close'
+has fields 'Connection: close'
 
 # --- the published folder ------------------------------------------------------
 printf '{"trust":{},"status":[]}\n' >p/lists/index.json
@@ -143,17 +143,17 @@ is "$(ask /lists/root.pub)" 200
 cmp body p/lists/root.pub
 is "$(ask /lists/trust.cwt)" 200
 cmp body p/lists/trust.cwt
-has head 'Content-Type: application/cwt'
-has head 'Access-Control-Allow-Origin: *'
-tag=$(sed -n 's/^ETag: //p' head)
+has fields 'Content-Type: application/cwt'
+has fields 'Access-Control-Allow-Origin: *'
+tag=$(sed -n 's/^ETag: //p' fields)
 is "$(ask /lists/trust.cwt -H "If-None-Match: $tag")" 304
-has head "ETag: $tag"
+has fields "ETag: $tag"
 is "$(ask /lists/trust.cwt -H 'If-None-Match: "other"')" 200
 is "$(ask /lists/status/0.cwt)" 200
 cmp body p/lists/status/0.cwt
-has head 'Content-Type: application/statuslist+cwt'
+has fields 'Content-Type: application/statuslist+cwt'
 is "$(ask /lists/trust.cwt -I)" 200
-has head 'Content-Length:'
+has fields 'Content-Length:'
 is "$(ask /lists/trust.cwt --compressed)" 200
 cmp body p/lists/trust.cwt
 index() { ask /lists/index.json >/dev/null && cat body; }
@@ -161,17 +161,17 @@ until_is index '{"trust":{},"status":[]}'
 
 # --- the page ------------------------------------------------------------------
 is "$(ask /)" 200
-has head 'Content-Type: text/html; charset=utf-8'
-has head "Content-Security-Policy: default-src 'none'; script-src 'self'"
-has head 'camera=(self)'
+has fields 'Content-Type: text/html; charset=utf-8'
+has fields "Content-Security-Policy: default-src 'none'; script-src 'self'"
+has fields 'camera=(self)'
 is "$(ask '/?anything')" 200
 is "$(ask /sw.js)" 200
-has head 'Content-Type: text/javascript'
+has fields 'Content-Type: text/javascript'
 is "$(ask /core.wasm)" 200
-has head 'Content-Type: application/wasm'
+has fields 'Content-Type: application/wasm'
 is "$(ask /ward.js.gz)" 404
 is "$(ask /ward.js --compressed)" 200
-has head 'Content-Encoding: gzip'
+has fields 'Content-Encoding: gzip'
 
 # --- health and figures --------------------------------------------------------
 is "$(ask /healthz)" 200

@@ -149,9 +149,9 @@ no_http(void)
 				abort();
 		clock_gettime(CLOCK_MONOTONIC, &b);
 	} while (b.tv_sec - a.tv_sec < 2);
-	printf("%.0f\n",
-	    (double)n / ((double)(b.tv_sec - a.tv_sec) +
-			    (double)(b.tv_nsec - a.tv_nsec) / 1e9));
+	printf(
+	    "%.0f\n", (double)n / ((double)(b.tv_sec - a.tv_sec) +
+				      (double)(b.tv_nsec - a.tv_nsec) / 1e9));
 }
 
 int
