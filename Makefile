@@ -149,12 +149,13 @@ $(PRINTERS) $(ROUTES): %: %.o $(ALL_LIBS)
 # that the page brings (tests/wasm checks that nothing else is imported).
 W       := $(BUILDROOT)/wasm
 WASM_C  := $(filter-out src/passport/ed25519_%,$(SRC_passport)) \
-	src/base/date.c src/base/utf8.c verifier/wasm/libc.c
+	src/base/date.c src/base/utf8.c verifier/record.c verifier/roots.c \
+	$(wildcard verifier/wasm/*.c)
 WASM_O  := $(WASM_C:%.c=$(W)/%.o)
 WASM_CFLAGS := --target=wasm32 -std=c17 -Oz -ffreestanding -fno-builtin -nostdlib \
-	-nostdlibinc -Iverifier/wasm/include -Isrc $(WARN)
-WASM_EXPORTS := __heap_base verify_text verify_token trust_read status_read \
-	verdict_headline verdict_meaning verdict_json words_en
+	-nostdlibinc -Iverifier/wasm/include -Iverifier/wasm -Isrc -I. $(WARN)
+WASM_EXPORTS := $(shell sed -n 's/^[a-z].*[ *]\(judge_[a-z0-9_]*\).*;$$/\1/p' \
+	verifier/wasm/judge.h)
 $(W)/%.o: %.c
 	$(call say,WASM,$<)
 	@mkdir -p $(@D)
@@ -162,7 +163,7 @@ $(W)/%.o: %.c
 $(W)/core.wasm: $(WASM_O)
 	$(call say,LD,$@)
 	$(Q)wasm-ld --no-entry --allow-undefined --strip-all --stack-first \
-		-z stack-size=65536 $(WASM_EXPORTS:%=--export=%) -o $@ $^
+		-z stack-size=65536 --max-memory=134217728 $(WASM_EXPORTS:%=--export=%) -o $@ $^
 -include $(shell find $(BUILDROOT) -name '*.d' 2>/dev/null)
 
 # The ward page: everything in build/web is carried inside carerpass-verify.

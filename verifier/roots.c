@@ -1,7 +1,5 @@
 #include "verifier/roots.h"
 
-#include "base/file.h"
-#include "base/log.h"
 #include "verifier/record.h"
 
 static bool
@@ -64,27 +62,6 @@ roots_parse(struct roots *r, struct span text, size_t *line)
 	}
 	*line = 0;
 	return r->n > 0;
-}
-
-enum err
-roots_read(struct roots *r, const char *path)
-{
-	struct buf text = BUF_INIT(ROOTS_FILE_MAX);
-	size_t line;
-	enum err e = file_read(&text, path);
-
-	if (e == ERR_OK && !roots_parse(r, buf_span(&text), &line)) {
-		e = ERR_CONFIG;
-		if (line == 0)
-			log_error("%s: holds no root key", path);
-		else
-			log_error("%s: line %zu is not a root key: 64 "
-				  "lower-case hex digits of a good Ed25519 "
-				  "key, none twice, at most %d",
-			    path, line, ROOTS_MAX);
-	}
-	buf_free(&text);
-	return e == ERR_TOOBIG ? ERR_CONFIG : e;
 }
 
 bool

@@ -64,6 +64,17 @@ strlen(const char *s)
 	return n;
 }
 
+void *
+memchr(const void *p, int c, size_t n)
+{
+	const uint8_t *x = p;
+
+	for (; n > 0; n--, x++)
+		if (*x == (uint8_t)c)
+			return (void *)(uintptr_t)x;
+	return NULL;
+}
+
 char *
 strchr(const char *s, int c)
 {

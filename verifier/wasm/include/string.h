@@ -13,6 +13,7 @@ void *memmove(void *to, const void *from, size_t n);
 void *memset(void *to, int c, size_t n);
 int memcmp(const void *a, const void *b, size_t n);
 size_t strlen(const char *s);
+void *memchr(const void *p, int c, size_t n);
 char *strchr(const char *s, int c);
 
 #endif
