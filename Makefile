@@ -11,19 +11,22 @@ PKG_CONFIG ?= pkg-config
 B          := $(BUILDROOT)/$(BUILD)
 
 # --- what there is: a library a floor, a program a folder --------------------
-LIBS   := issuer cards keys registry verifier http passport base
-PROGS  := carerpass carerpass-verify carerpass-scan
+LIBS   := issuer cards keys registry mirror verifier http passport base
+PROGS  := carerpass carerpass-verify carerpass-scan carerpass-lists
 DIR_carerpass          := issuer
 DIR_carerpass-verify   := verifier
 DIR_carerpass-scan     := verifier/scan
+DIR_carerpass-lists    := verifier/mirror
 NEEDS_carerpass        := cards keys registry passport base
 NEEDS_carerpass-verify := http passport base
 NEEDS_carerpass-scan   := base
+NEEDS_carerpass-lists  := verifier passport base
 PKGS_carerpass         := libsodium sqlite3 zlib libqrencode harfbuzz jansson \
 	libseccomp inih libutf8proc libpng
 XLIBS_carerpass        := -lhpdf -lm     # Debian 12 ships no .pc for libharu
 PKGS_carerpass-verify  := libsodium zlib libmicrohttpd
 PKGS_carerpass-scan    := zbar libpng libseccomp
+PKGS_carerpass-lists   := libcurl libsodium zlib jansson
 PKGS_test := cmocka $(PKGS_carerpass) libmicrohttpd
 
 # --- flags -------------------------------------------------------------------
@@ -53,7 +56,7 @@ CC := clang
 WARN += -Wno-string-concatenation    # sentences over several lines
 endif
 # cmocka has no flags of its own, so a release builds without the test tools.
-PKG_CFLAGS := $(shell $(PKG_CONFIG) --cflags $(PKGS_carerpass) zbar libpng)
+PKG_CFLAGS := $(shell $(PKG_CONFIG) --cflags $(PKGS_carerpass) zbar libpng libcurl)
 CPPFLAGS += -Isrc -I. -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64
 CFLAGS   ?= -g
 CFLAGS   += -std=c17 $(WARN) $(HARD) $(OPT_$(BUILD)) $(PKG_CFLAGS)
@@ -77,6 +80,7 @@ $(foreach l,registry http passport base,$(eval SRC_$(l) := $(wildcard src/$(l)/*
 # verifier with the version of ed25519_point_ok that remembers.
 SRC_issuer   := $(filter-out issuer/main.c,$(wildcard issuer/*.c))
 SRC_verifier := $(filter-out verifier/main.c verifier/point_memo.c,$(wildcard verifier/*.c))
+SRC_mirror   := $(filter-out verifier/mirror/main.c,$(wildcard verifier/mirror/*.c))
 # The sandbox is chosen at link time: the strict one, or for instrumented
 # builds, whose runtimes make system calls of their own, one that only warns.
 WIDE_SANDBOX := $(filter $(BUILD),asan ubsan tsan cov fuzz valgrind)

@@ -83,6 +83,14 @@ file_read(struct buf *out, const char *path)
 	return e;
 }
 
+bool
+file_there(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && S_ISREG(st.st_mode);
+}
+
 enum err
 file_read_arg(struct buf *out, const char *path)
 {

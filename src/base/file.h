@@ -20,6 +20,9 @@
  */
 enum err file_read(struct buf *out, const char *path) MUST_CHECK;
 
+/* file_there(path): Returns true if there is a regular file at ${path}. */
+bool file_there(const char *path);
+
 /*
  * file_read_arg(out, path): the same for a path from the command line, where
  * "-" means standard input.
