@@ -16,6 +16,7 @@ trap '[ -z "$server" ] || kill "$server" 2>/dev/null || :' EXIT
 
 # start WORDS...: the service on a port of its own; its address in $at.
 start() {
+	: >said # or the last one's address would be found there
 	"$verify" serve --state state --listen 127.0.0.1:0 "$@" >said 2>log &
 	server=$!
 	i=0
@@ -44,7 +45,7 @@ stop() {
 ask() {
 	path=$1
 	shift
-	curl -s -D fields.crlf -o body -w '%{http_code}' --max-time 20 "$@" \
+	curl -sS -D fields.crlf -o body -w '%{http_code}' --max-time 20 "$@" \
 		"$at$path" || fail "no answer from $path"
 	tr -d '\r' <fields.crlf >fields
 }
