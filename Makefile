@@ -177,8 +177,8 @@ NPM_CI := npm ci --ignore-scripts --no-audit --no-fund --silent
 	$(call say,NPM,$*)
 	$(Q)cd $* && $(NPM_CI) && touch node_modules/.package-lock.json
 WEB_SRC := $(wildcard verifier/web/*.*)
-$(BUILDROOT)/web/index.html: $(W)/core.wasm $(WEB_SRC) \
-		verifier/web/node_modules/.package-lock.json
+WEB_MODULES := verifier/web/node_modules/.package-lock.json
+$(BUILDROOT)/web/index.html: $(W)/core.wasm $(WEB_SRC) $(WEB_MODULES)
 	$(call say,WEB,$(@D))
 	$(Q)node verifier/web/build.mjs $< $(@D)
 	@touch $@
@@ -208,8 +208,9 @@ asan ubsan tsan:			## unit tests and scenarios under that sanitizer
 	@$(MAKE) BUILD=$@ unit
 	@$(MAKE) BUILD=$@ e2e
 tests-built: all $(UNITS)
-wasm: $(W)/core.wasm			## the core for a browser, and its test
+wasm: $(W)/core.wasm $(WEB_MODULES)	## the core for a browser, tests, a second judge
 	@node tests/wasm/test_core.mjs $(W)/core.wasm
+	@node tests/wasm/fuzz.mjs $(W)/core.wasm $${WASM_FUZZ:-60000}
 web: $(BUILDROOT)/web/index.html		## the ward page, bundled
 floors: release				## who includes, calls and links whom; manual pages against the programs
 	@sh tests/lint/floors.sh $(BUILDROOT)/release

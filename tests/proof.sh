@@ -4,6 +4,7 @@
 #   PROOF_KILLS=N PROOF_IMAGES=N PROOF_EVERY=N   how often a process is killed
 #                                   (10,000), how many power cuts (20,000), each
 #                                   N-th call that fails (1)
+#   PROOF_INPUTS=N                  inputs of the two judges (1,000,000)
 #   tests/proof.sh BUILDROOT
 set -eu
 root=$1
@@ -31,6 +32,7 @@ part() {
 		TEST_SECS=43200 $make BUILD=release faults
 	part cards env CARDS=1000 TEST_SECS=3600 $make BUILD=release cards-test
 	part fuzz $make fuzz FUZZ_SECS="${PROOF_SECS:-600}"
+	part second-judge env WASM_FUZZ="${PROOF_INPUTS:-1000000}" $make wasm
 	part bench $make bench
 }
 echo "$failed parts failed; what they printed is in $root/proof"

@@ -1,6 +1,7 @@
+#include "verifier/roots.h"
+
 #include "base/file.h"
 #include "base/log.h"
-#include "verifier/roots.h"
 
 /* A file of its own: roots.c is also part of core.wasm, which has no files. */
 enum err

@@ -19,13 +19,8 @@ function hex(bytes) {
 // --- Ed25519 ---------------------------------------------------------------
 
 // The wrappers of libsodium leave crypto_core_ed25519_is_valid_point out. The
-// conversion to X25519 refuses the same keys (small order, no point, not in the
-// main subgroup) but for those of y >= p, which are looked at here.
-function is_canonical(key) {
-	return !(key[0] >= 0xed && (key[31] & 0x7f) === 0x7f &&
-		key.subarray(1, 31).every((b) => b === 0xff));
-}
-
+// conversion to X25519 refuses the same keys: small order, no point, not in the
+// main subgroup. (It need not look for y >= p: of those none is in it.)
 function point_tester(sodium) {
 	const direct = sodium.crypto_core_ed25519_is_valid_point;
 
@@ -34,7 +29,7 @@ function point_tester(sodium) {
 	return (key) => {
 		try {
 			sodium.crypto_sign_ed25519_pk_to_curve25519(key);
-			return is_canonical(key);
+			return true;
 		} catch {
 			return false;
 		}
@@ -296,9 +291,10 @@ export async function judge_open(wasm, sodium) {
 			return found;
 		},
 
-		// text(s, now, language): judges what was scanned or typed.
+		// text(s, now, language): judges what was scanned or typed, a string or
+		// its bytes.
 		text(s, now, language) {
-			const bytes = utf8.encode(s);
+			const bytes = typeof s === "string" ? utf8.encode(s) : s;
 
 			seconds(now);
 			if (bytes.length <= TEXT_MAX)
