@@ -211,6 +211,8 @@ tests-built: all $(UNITS)
 wasm: $(W)/core.wasm $(WEB_MODULES)	## the core for a browser, tests, a second judge
 	@node tests/wasm/test_core.mjs $(W)/core.wasm
 	@node tests/wasm/fuzz.mjs $(W)/core.wasm $${WASM_FUZZ:-60000}
+channels: all $(W)/core.wasm $(WEB_MODULES)	## one case file through all that judges
+	@sh tests/cases/run.sh $(B) $(W)/core.wasm
 web: $(BUILDROOT)/web/index.html		## the ward page, bundled
 floors: release				## who includes, calls and links whom; manual pages against the programs
 	@sh tests/lint/floors.sh $(BUILDROOT)/release
@@ -256,6 +258,6 @@ clean:					## remove build/
 	rm -rf $(BUILDROOT)
 help:					## this list
 	@sed -n 's/^\([a-z0-9 -]*\):[^#]*## \(.*\)/\1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 22
-.PHONY: all release debug demo demo-test unit e2e oracle cards-test faults asan ubsan tsan tests-built wasm \
+.PHONY: all release debug demo demo-test unit e2e oracle cards-test faults asan ubsan tsan tests-built wasm channels \
 	web http floors lint fuzz fuzz-run valgrind valgrind-run coverage coverage-run \
 	bench bench-run install-test check proof format install clean help

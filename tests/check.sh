@@ -45,6 +45,7 @@ stage release BUILD=release all
 stage floors floors
 stage unit BUILD=debug unit
 stage wasm wasm
+stage channels BUILD=release channels
 stage e2e BUILD=release e2e
 stage oracle BUILD=release oracle
 stage cards BUILD=release cards-test

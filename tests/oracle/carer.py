@@ -450,6 +450,12 @@ def epoch(text):
     return calendar.timegm(datetime.datetime.strptime(text, form).timetuple())
 
 
+def test_time():
+    """test_time(): When the tests judge: $ORACLE_NOW (seconds since 1970), for
+    cases that must hold by a real clock too, else always the same moment."""
+    return int(os.environ.get('ORACLE_NOW', epoch('2026-11-22T10:00:00Z')))
+
+
 def add_months(date, n):
     """add_months(date, n): The same day n months on, clamped to the month's end."""
     month = date.month - 1 + n

@@ -13,10 +13,10 @@ import harness
 from harness import compare, run_check, run_lines, scratch
 
 T = harness.Tally()
-NOW = carer.epoch('2026-11-22T10:00:00Z')
+NOW = carer.test_time()
 ISSUED = NOW - 6 * 3600
 IAT = NOW - 30 * DAY
-EXP = carer.epoch('2028-10-24')
+EXP = (IAT // DAY + 732) * DAY
 HOST = 'carers.example.nhs.uk'
 URI = 'https://%s/lists/status/' % HOST
 
