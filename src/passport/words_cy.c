@@ -113,7 +113,7 @@ const struct words words_cy = {
     .no_consent = "Nid cydsyniad y claf yw hyn. Gofynnwch i'r claf.",
     .turn_nobody_away =
 	"Nid yw cerdyn na ellir ei gadarnhau yn rheswm dros droi gofalwr i "
-	"ffwrdd. Pan fydd claf i fynd adref, dylid cynnwys y gofalwr (Deddf "
+	"ffwrdd. Pan fydd claf yn mynd adref, dylid cynnwys y gofalwr (Deddf "
 	"Gofal 2014, adran 74).",
     .checked_against = "Gwiriwyd yn erbyn rhestrau dyddiedig {lists}.",
     .kind = {"dilys", "heb ei gadarnhau", "ni ellir dweud"},

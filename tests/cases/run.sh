@@ -24,7 +24,7 @@ for channel in "$@"; do
 		case $program in
 		*.py) with=/usr/bin/python3 ;;
 		*.mjs) with=node ;;
-		*.sh) with=sh ;;
+		*.sh) with="sh" ;;
 		*) echo "$0: there is no channel $channel" >&2; exit 2 ;;
 		esac
 	done

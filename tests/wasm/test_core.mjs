@@ -153,6 +153,8 @@ const tests = {
 		assert.equal(judge.lists({ ...handed, trust: Buffer.concat(
 			[handed.trust, Buffer.alloc(1)]) }), null);
 		assert.equal(reason(), "no_lists");
+		assert.equal(judge.lists({ ...handed,
+			trust: Buffer.alloc(200 << 20) }), null);
 		judge.lists({ ...handed, trustRolledBack: true });
 		assert.equal(reason(), "rolled_back");
 		judge.lists({ ...handed, status: handed.status.map((s) =>
@@ -174,6 +176,9 @@ const tests = {
 			assert.equal(judge.text(link(card(keys.practice)), NOW, "en")
 				.verdict.reason, "no_lists");
 		}
+		for (const n of [-1, 0.5, 2 ** 32, NaN, "0"])
+			assert.ok(!judge.lists({ ...handed,
+				status: [{ n, bytes: first.bytes }] }).status[0].good);
 		// The same number twice: the first stays.
 		const found = judge.lists({ ...handed, status: [first, first] });
 

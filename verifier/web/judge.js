@@ -4,6 +4,7 @@
 import { Inflate } from "pako/browser/inflate";
 
 const STATUS_BYTES = 16384; // of a status list, inflated
+const TRUST_MAX = 4194304; // of a trust list
 const STATUS_MAX = 65536; // of a signed one: JUDGE_IN_MAX of judge.h
 const TEXT_MAX = 4096; // of a text: JUDGE_TEXT_MAX
 const TOKEN_MAX = 512;
@@ -164,7 +165,8 @@ function load_roots(core, roots) {
 function load_status(core, { n, bytes, rolledBack }) {
 	const bad = { n, kid: null, iat: null, exp: null, good: false };
 
-	if (bytes.length > STATUS_MAX)
+	if (!Number.isInteger(n) || n < 0 || n >= 2 ** 32 ||
+	    bytes.length > STATUS_MAX)
 		return bad;
 	core.put_in(bytes);
 	const stream = core.span(core.call.judge_status(n, bytes.length));
@@ -281,6 +283,7 @@ export async function judge_open(wasm, sodium) {
 
 			load_roots(next, roots);
 			const good = Boolean(trust && trust.length > 0 &&
+				trust.length <= TRUST_MAX &&
 				next.call.judge_trust(next.put(trust), trust.length,
 					Boolean(trustRolledBack)));
 			const found = good
