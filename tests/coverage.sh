@@ -21,7 +21,7 @@ tell sh "$here/e2e/run.sh" "$build"
 tell sh "$here/run-oracle.sh" "$build"
 
 objects=
-for program in carerpass carerpass-verify carerpass-scan; do
+for program in carerpass carerpass-verify carerpass-scan carerpass-lists; do
 	objects="$objects -object $build/$program"
 done
 for test in "$@"; do

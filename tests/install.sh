@@ -9,13 +9,13 @@ cd "$(dirname "$0")/.."
 
 ${MAKE:-make} BUILDROOT="$1" DESTDIR="$to" PREFIX=/usr \
 	install >/dev/null
-for program in carerpass carerpass-verify carerpass-scan; do
+for program in carerpass carerpass-verify carerpass-scan carerpass-lists; do
 	[ "$(stat -c %a "$to/usr/bin/$program")" = 755 ] ||
 		{ echo "FAIL $program is not there as 0755"; exit 1; }
 	[ -f "$to/usr/share/man/man1/$program.1" ] ||
 		{ echo "FAIL $program has no manual page"; exit 1; }
 done
-for program in carerpass carerpass-verify; do
+for program in carerpass carerpass-verify carerpass-lists; do
 	"$to/usr/bin/$program" --version | grep -q "^$program [0-9]" ||
 		{ echo "FAIL $program does not say its version"; exit 1; }
 done

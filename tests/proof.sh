@@ -28,6 +28,7 @@ part() {
 	part valgrind $make valgrind VALGRIND_ALL=1
 	part analyser env TIDY_BOUND= LINT=tidy $make lint
 	part faults env KILLS="${PROOF_KILLS:-10000}" FILLS=50 BACKUPS=30 \
+		MIRROR_KILLS="${PROOF_MIRROR_KILLS:-500}" \
 		IMAGES="${PROOF_IMAGES:-20000}" EVERY="${PROOF_EVERY:-1}" \
 		TEST_SECS=43200 $make BUILD=release faults
 	part cards env CARDS=1000 TEST_SECS=3600 $make BUILD=release cards-test

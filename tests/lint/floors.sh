@@ -26,6 +26,7 @@ keys		base passport keys
 cards		base cards
 verifier	base passport http verifier
 verifier/scan	base verifier/scan
+verifier/mirror	base passport verifier verifier/mirror
 issuer		base passport http registry keys cards issuer
 '
 
@@ -38,8 +39,8 @@ check_includes() {
 	floors=$floors awk '
 	function folder(path) { sub(/\/[^\/]*$/, "", path); return path }
 	function floor(path) {
-		if (path ~ /^verifier\/scan\//)
-			return "verifier/scan"
+		if (path ~ /^verifier\/(scan|mirror)\//)
+			return folder(path)
 		return path ~ /\// ? substr(path, 1, index(path, "/") - 1) : "?"
 	}
 	BEGIN {
@@ -95,6 +96,7 @@ PDF		^HPDF_	cards
 QR codes	^QRcode_|^QRinput_	cards
 fonts		^hb_	cards
 pictures	^zbar_|^png_(create_read|read|image_begin_read|process|progressive)	verifier/scan
+fetching	^curl_	verifier/mirror
 pictures out	^png_(create_write|write|image_write)	cards
 shell		^(system|popen)$	none
 C library	^(gets|strcpy|strcat|sprintf|vsprintf|strtok|gmtime|localtime|asctime|ctime|atoi|atol|tmpnam|mktemp|rand|srand|random)$	none
@@ -153,7 +155,8 @@ check_core() {
 # --- the programs that face a ward -------------------------------------------
 # Libraries, and symbols that must not be there in any form.
 programs='
-carerpass-verify	libc libsodium libz libm libmicrohttpd ld-linux-.*	^(crypto_(sign|sign_detached|sign_.*keypair|sign_final_create|secretbox|aead|pwhash|box|kdf)|sqlite3_|HPDF_|QRcode_|QRinput_|PQ|hb_|zbar_|png_)
+carerpass-verify	libc libsodium libz libm libmicrohttpd ld-linux-.*	^(crypto_(sign|sign_detached|sign_.*keypair|sign_final_create|secretbox|aead|pwhash|box|kdf)|sqlite3_|HPDF_|QRcode_|QRinput_|PQ|hb_|zbar_|png_|curl_)
+carerpass-lists	libc libcurl-gnutls libsodium libz libjansson libm ld-linux-.*	^(crypto_(sign|sign_detached|sign_.*keypair|sign_final_create|secretbox|aead|pwhash|box|kdf)|sqlite3_|HPDF_|QRcode_|QRinput_|PQ|hb_|zbar_|png_|MHD_)
 carerpass-scan	libc libzbar libpng16 libseccomp libz libm ld-linux-.*	^(crypto_|sqlite3_|HPDF_|QRcode_|PQ|socket|connect)
 '
 
@@ -217,7 +220,7 @@ all_calls >"$faults.calls"
 each "$privileges" check_calls
 check_core
 each "$programs" check_program
-for p in carerpass carerpass-verify carerpass-scan; do
+for p in carerpass carerpass-verify carerpass-scan carerpass-lists; do
 	check_hardening "$p"
 done
 

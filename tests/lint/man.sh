@@ -68,9 +68,11 @@ for program in carerpass carerpass-verify; do
 		command "$program.1" "$program" "$words"
 	done <"$work/commands"
 done
-"$bin/carerpass-scan" --help | help_options >"$work/help"
-page_options carerpass-scan.1 DESCRIPTION >"$work/page"
-same "options of carerpass-scan" "$work/help" "$work/page"
+for program in carerpass-scan carerpass-lists; do
+	"$bin/$program" --help | help_options >"$work/help"
+	page_options $program.1 DESCRIPTION >"$work/page"
+	same "options of $program" "$work/help" "$work/page"
+done
 
 # --- exit codes: column ${1} of the table in docs/DESIGN.md, section 4 ---------
 design_codes() {
@@ -88,7 +90,7 @@ page_codes() {
 }
 
 column=4
-for program in carerpass carerpass-verify carerpass-scan; do
+for program in carerpass carerpass-verify carerpass-scan carerpass-lists; do
 	design_codes $column >"$work/design"
 	page_codes $program >"$work/page"
 	same "exit codes of $program" "$work/design" "$work/page"

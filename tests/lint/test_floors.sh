@@ -17,7 +17,7 @@ fresh() {
 		[ ! -d "$B/$d" ] || cp -R "$B/$d" "$house/build/"
 	done
 	cp "$B"/lib*.a "$B/carerpass" "$B/carerpass-verify" \
-		"$B/carerpass-scan" "$house/build/"
+		"$B/carerpass-scan" "$B/carerpass-lists" "$house/build/"
 }
 
 # expect NAME PATTERN: floors.sh fails, and says PATTERN.
@@ -63,6 +63,10 @@ plant verifier/planted.c '#include "keys/signer.h"'
 expect "the verifier sees keys" 'verifier may include only'
 plant verifier/scan/planted.c '#include "passport/cbor.h"'
 expect "the picture reader sees the core" 'verifier/scan may include only'
+plant verifier/planted.c '#include "verifier/mirror/url.h"'
+expect "the verifier sees the mirror" 'verifier may include only'
+plant verifier/mirror/planted.c '#include "http/server.h"'
+expect "the mirror sees the server" 'verifier/mirror may include only'
 plant issuer/planted.c '#include "planted.h"'
 expect "an include without its floor" 'issuer may include only'
 plant src/passport/planted.c '#include <stdio.h>'
@@ -76,6 +80,9 @@ build issuer/planted.c \
 expect "the issuer signs by itself" 'issuer/planted.c calls crypto_sign_det'
 build cards/planted.c 'int sqlite3_open(); int f(void){return sqlite3_open();}'
 expect "cards open a database" 'cards/planted.c calls sqlite3_open'
+build verifier/planted.c \
+	'int curl_easy_init(); int f(void){return curl_easy_init();}'
+expect "the verifier asks the network" 'verifier/planted.c calls curl_easy'
 build keys/planted.c 'int system(); int f(void){return system();}'
 expect "keys run a shell" 'keys/planted.c calls system'
 
@@ -90,6 +97,8 @@ cp "$B/carerpass" "$house/build/carerpass-verify"
 expect "a verifier that could sign" 'has the symbol crypto_sign_detached'
 cp "$B/carerpass" "$house/build/carerpass-verify"
 expect "a verifier with a database library" 'carerpass-verify links libsqlite3'
+cp "$B/carerpass-lists" "$house/build/carerpass-verify"
+expect "a verifier that fetches" 'carerpass-verify links libcurl'
 echo 'int main(void){return 0;}' |
 	cc -no-pie -w -x c -o "$house/build/carerpass-scan" -
 expect "a program that is no PIE" 'carerpass-scan is no PIE'

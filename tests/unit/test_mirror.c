@@ -11,74 +11,73 @@
 #include "verifier/mirror/index.h"
 #include "verifier/mirror/url.h"
 
+static const struct {
+	const char *text;
+	const char *as; /* NULL: refused */
+} addresses[] = {
+    {"https://pass.example.org/lists/", "https://pass.example.org/lists/"},
+    {"https://pass.example.org/lists", "https://pass.example.org/lists/"},
+    {"https://pass.example.org", "https://pass.example.org/"},
+    {"https://pass.example.org:8443/a/b%20c/",
+	"https://pass.example.org:8443/a/b%20c/"},
+    {"https://[2001:db8::1]:443/l", "https://[2001:db8::1]:443/l/"},
+    {"http://127.0.0.1:80/lists/", "http://127.0.0.1:80/lists/"},
+    {"http://127.255.3.4", "http://127.255.3.4/"},
+    {"http://[::1]:8080/x..y/", "http://[::1]:8080/x..y/"},
+    {"http://pass.example.org/lists/", NULL},
+    {"http://localhost/lists/", NULL},
+    {"http://127.0.0.1.example.org/", NULL},
+    {"http://127.1/", NULL},
+    {"http://128.0.0.1/", NULL},
+    {"http://0.0.0.0/", NULL},
+    {"http://[::2]/", NULL},
+    {"http://[::ffff:127.0.0.1]/", NULL},
+    {"", NULL},
+    {"https://", NULL},
+    {"https:///lists/", NULL},
+    {"HTTPS://pass.example.org/", NULL},
+    {"ftp://pass.example.org/", NULL},
+    {"file:///etc/", NULL},
+    {"pass.example.org/lists/", NULL},
+    {"https://user@pass.example.org/", NULL},
+    {"https://user:word@pass.example.org/", NULL},
+    {"http://127.0.0.1@example.org/", NULL},
+    {"https://pass.example.org:/", NULL},
+    {"https://pass.example.org:0/", NULL},
+    {"https://pass.example.org:65536/", NULL},
+    {"https://pass.example.org:443443/", NULL},
+    {"https://pass.example.org:44a/", NULL},
+    {"https://pass.example.org?x", NULL},
+    {"https://pass.example.org/?x", NULL},
+    {"https://pass.example.org/#x", NULL},
+    {"https://pass.example.org/a b/", NULL},
+    {"https://pass.example.org/a\nb/", NULL},
+    {"https://pass.example.org/a\\b/", NULL},
+    {"https://pass.example.org/../a/", NULL},
+    {"https://pass.example.org/a/./b/", NULL},
+    {"https://pass.example.org/a/..", NULL},
+    {"https://p\xc3\xa4ss.example.org/", NULL},
+    {"https://[::1/", NULL},
+    {"https://[]/", NULL},
+};
+
 static void
 only_https_or_this_machine_is_asked(void **state)
 {
-	static const struct {
-		const char *text;
-		const char *as; /* NULL: refused */
-	} cases[] = {
-	    {"https://pass.example.org/lists/",
-		"https://pass.example.org/lists/"},
-	    {"https://pass.example.org/lists",
-		"https://pass.example.org/lists/"},
-	    {"https://pass.example.org", "https://pass.example.org/"},
-	    {"https://pass.example.org:8443/a/b%20c/",
-		"https://pass.example.org:8443/a/b%20c/"},
-	    {"https://[2001:db8::1]:443/l", "https://[2001:db8::1]:443/l/"},
-	    {"http://127.0.0.1:80/lists/", "http://127.0.0.1:80/lists/"},
-	    {"http://127.255.3.4", "http://127.255.3.4/"},
-	    {"http://[::1]:8080/x..y/", "http://[::1]:8080/x..y/"},
-	    {"http://pass.example.org/lists/", NULL},
-	    {"http://localhost/lists/", NULL},
-	    {"http://127.0.0.1.example.org/", NULL},
-	    {"http://127.1/", NULL},
-	    {"http://128.0.0.1/", NULL},
-	    {"http://0.0.0.0/", NULL},
-	    {"http://[::2]/", NULL},
-	    {"http://[::ffff:127.0.0.1]/", NULL},
-	    {"", NULL},
-	    {"https://", NULL},
-	    {"https:///lists/", NULL},
-	    {"HTTPS://pass.example.org/", NULL},
-	    {"ftp://pass.example.org/", NULL},
-	    {"file:///etc/", NULL},
-	    {"pass.example.org/lists/", NULL},
-	    {"https://user@pass.example.org/", NULL},
-	    {"https://user:word@pass.example.org/", NULL},
-	    {"http://127.0.0.1@example.org/", NULL},
-	    {"https://pass.example.org:/", NULL},
-	    {"https://pass.example.org:0/", NULL},
-	    {"https://pass.example.org:65536/", NULL},
-	    {"https://pass.example.org:443443/", NULL},
-	    {"https://pass.example.org:44a/", NULL},
-	    {"https://pass.example.org?x", NULL},
-	    {"https://pass.example.org/?x", NULL},
-	    {"https://pass.example.org/#x", NULL},
-	    {"https://pass.example.org/a b/", NULL},
-	    {"https://pass.example.org/a\nb/", NULL},
-	    {"https://pass.example.org/a\\b/", NULL},
-	    {"https://pass.example.org/../a/", NULL},
-	    {"https://pass.example.org/a/./b/", NULL},
-	    {"https://pass.example.org/a/..", NULL},
-	    {"https://p\xc3\xa4ss.example.org/", NULL},
-	    {"https://[::1/", NULL},
-	    {"https://[]/", NULL},
-	};
 	struct url u;
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
-		const char *wrong = url_parse(&u, cases[i].text);
+	for (size_t i = 0; i < sizeof(addresses) / sizeof(*addresses); i++) {
+		const char *wrong = url_parse(&u, addresses[i].text);
 
-		if ((wrong == NULL) != (cases[i].as != NULL))
-			fail_msg("%s: %s", cases[i].text,
+		if ((wrong == NULL) != (addresses[i].as != NULL))
+			fail_msg("%s: %s", addresses[i].text,
 			    wrong == NULL ? "is taken" : wrong);
 		if (wrong == NULL)
-			assert_string_equal(u.text, cases[i].as);
+			assert_string_equal(u.text, addresses[i].as);
 		if (wrong == NULL)
 			assert_int_equal(
-			    u.plain, strncmp(cases[i].as, "http:", 5) == 0);
+			    u.plain, strncmp(addresses[i].as, "http:", 5) == 0);
 	}
 }
 

@@ -25,9 +25,10 @@ enum fetched {
 	FETCHED_NONE = 2, /* the server has no such file */
 };
 
-/* fetch_new(f, from): makes ready to ask. ${from} is kept, not copied. Returns
- * ERR_OK, ERR_MEM or ERR_INTERNAL. */
-enum err fetch_new(struct fetch **f, const struct fetch_from *from) MUST_CHECK;
+/* fetch_new(out, from): makes ready to ask. ${from} is kept, not copied.
+ * Returns ERR_OK, ERR_MEM or ERR_INTERNAL. */
+enum err fetch_new(
+    struct fetch **out, const struct fetch_from *from) MUST_CHECK;
 
 /* fetch_free(f): ends the connection; NULL does nothing. */
 void fetch_free(struct fetch *f);
