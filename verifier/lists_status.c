@@ -210,80 +210,69 @@ collect(struct numbers *all, const struct lists *l, const struct lists *before)
 		    l->from.dir, FLOORS_STATUS);
 }
 
-/* The list of the folder, if it is list ${n} of that service. */
+/* The list of the folder under the first service that it is of. */
 static struct cached *
-from_folder(struct lists *l, struct span bytes, uint64_t service, uint32_t n)
+from_folder(struct lists *l, uint32_t n)
 {
-	struct cached *c = bytes.n == 0 ? NULL : new_cached(service, n);
+	struct cached *c = new_cached(0, n);
+	char name[LISTS_NAME];
 
-	if (c == NULL)
-		return NULL;
-	if (buf_add(&c->bytes, bytes.p, bytes.n) == ERR_OK &&
-	    read_bytes(l, c) && !from_future(l, c)) {
-		c->good = true;
-		remember(l, c);
-		return c;
-	}
+	lists_status_name(name, n);
+	if (c == NULL || !lists_file(&c->bytes, l, name))
+		goto none;
+	for (; c->service < l->trust.nservices && c->service < SERVICES;
+	     c->service++)
+		if (read_bytes(l, c) && !from_future(l, c)) {
+			c->good = true;
+			remember(l, c);
+			return c;
+		}
+	warn_bad(l, name);
+none:
 	free_cached(c);
 	return NULL;
 }
 
 /* The list as it was before, if the trust list of now still stands for it. */
 static struct cached *
-from_before(
-    struct lists *l, const struct lists *before, uint64_t service, uint32_t n)
+from_before(struct lists *l, const struct lists *before, uint32_t n)
 {
-	const struct cached *old =
-	    before == NULL ? NULL : find(before, service, n);
-	struct cached *c;
+	for (size_t i = 0; before != NULL && i < before->ncache; i++) {
+		const struct cached *old = before->cache[i];
+		struct cached *c;
 
-	if (old == NULL || !old->good)
-		return NULL;
-	c = new_cached(service, n);
-	if (c == NULL)
-		return NULL;
-	if (buf_add(&c->bytes, old->bytes.p, old->bytes.n) == ERR_OK &&
-	    read_bytes(l, c)) {
-		c->good = true;
-		c->status.rolled_back = old->status.rolled_back;
-		return c;
+		if (old->n != n || !old->good)
+			continue;
+		c = new_cached(old->service, n);
+		if (c == NULL)
+			return NULL;
+		if (buf_add(&c->bytes, old->bytes.p, old->bytes.n) == ERR_OK &&
+		    read_bytes(l, c)) {
+			c->good = true;
+			c->status.rolled_back = old->status.rolled_back;
+			return c;
+		}
+		free_cached(c);
 	}
-	free_cached(c);
 	return NULL;
 }
 
-/* Takes list ${n} for each service that it is of; nearly always there is one.
- */
-static void
-take_all(struct lists *l, const struct lists *before, uint32_t n)
+static struct cached *
+best(struct lists *l, const struct lists *before, uint32_t n)
 {
-	struct buf bytes = BUF_INIT(STATUS_MAX);
-	char name[LISTS_NAME];
-	bool of_none = true;
-	bool kept = false;
+	struct cached *now = from_folder(l, n);
+	struct cached *old;
 
-	lists_status_name(name, n);
-	(void)lists_file(&bytes, l, name);
-	for (uint64_t s = 0; s < l->trust.nservices && s < SERVICES; s++) {
-		struct cached *now = from_folder(l, buf_span(&bytes), s, n);
-		struct cached *old = from_before(l, before, s, n);
-		bool fresh =
-		    now != NULL && now->good && !now->status.rolled_back;
-		bool keep_old = !fresh && old != NULL;
-		struct cached *c = keep_old ? old : now;
-
-		of_none = of_none && now == NULL;
-		kept = kept || keep_old;
-		free_cached(keep_old ? now : old);
-		if (c != NULL)
-			l->cache[l->ncache++] = c;
-	}
-	if (of_none && bytes.n > 0)
-		warn_bad(l, name);
-	if (kept)
-		log_warn("%s/%s: going on with the list that was read before",
-		    l->from.dir, name);
-	buf_free(&bytes);
+	if (now != NULL && now->good && !now->status.rolled_back)
+		return now;
+	old = from_before(l, before, n);
+	if (old == NULL)
+		return now;
+	log_warn("%s/status/%" PRIu32 ".cwt: going on with the list that was "
+		 "read before",
+	    l->from.dir, n);
+	free_cached(now);
+	return old;
 }
 
 enum err
@@ -295,9 +284,13 @@ lists_status_all(struct lists *l, const struct lists *before)
 	if (all == NULL)
 		return ERR_MEM;
 	collect(all, l, before);
-	l->cache = calloc(all->n * SERVICES + 1, sizeof(struct cached *));
-	for (size_t i = 0; l->cache != NULL && i < all->n; i++)
-		take_all(l, before, all->v[i]);
+	l->cache = calloc(all->n + 1, sizeof(struct cached *));
+	for (size_t i = 0; l->cache != NULL && i < all->n; i++) {
+		struct cached *c = best(l, before, all->v[i]);
+
+		if (c != NULL)
+			l->cache[l->ncache++] = c;
+	}
 	free(all);
 	return l->cache == NULL ? ERR_MEM : ERR_OK;
 }
