@@ -61,6 +61,8 @@ def main():
         if first is None:
             first = said
             check_wants(faults, cases, said)
+        if not said:
+            faults.tell('%s: judged nothing' % name)
         if 2 * len(cases) - len(said) != int(lacks or 0):
             faults.tell('%s: %d lines of %d' % (name, len(said),
                                                2 * len(cases)))
