@@ -9,8 +9,7 @@
 #include "verifier/lists_private.h"
 #include "verifier/record.h"
 
-#define CACHED   64 /* status lists held by a check: 1 MiB of bits */
-#define SERVICES 16 /* of a trust list that are tried for a file */
+#define CACHED 64 /* status lists held by a check: 1 MiB of bits */
 
 void
 lists_status_name(char out[static LISTS_NAME], uint32_t n)
@@ -88,7 +87,10 @@ static struct cached *
 find(const struct lists *l, uint64_t service, uint32_t n)
 {
 	for (size_t i = 0; i < l->ncache; i++)
-		if (l->cache[i]->service == service && l->cache[i]->n == n)
+		if (l->cache[i]->n == n &&
+		    (l->cache[i]->service == service ||
+			trust_service_eq(
+			    &l->trust, l->cache[i]->service, service)))
 			return l->cache[i];
 	return NULL;
 }
@@ -220,8 +222,7 @@ from_folder(struct lists *l, uint32_t n)
 	lists_status_name(name, n);
 	if (c == NULL || !lists_file(&c->bytes, l, name))
 		goto none;
-	for (; c->service < l->trust.nservices && c->service < SERVICES;
-	     c->service++)
+	for (; c->service < l->trust.nservices; c->service++)
 		if (read_bytes(l, c) && !from_future(l, c)) {
 			c->good = true;
 			remember(l, c);

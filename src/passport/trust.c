@@ -398,3 +398,13 @@ trust_service_at(const struct trust *t, uint64_t i, struct trust_service *s)
 		read_service(&c, s);
 	return !c.bad;
 }
+
+bool
+trust_service_eq(const struct trust *t, uint64_t a, uint64_t b)
+{
+	struct trust_service x;
+	struct trust_service y;
+
+	return trust_service_at(t, a, &x) && trust_service_at(t, b, &y) &&
+	       memcmp(x.kid, y.kid, KID_SIZE) == 0 && span_eq(x.base, y.base);
+}

@@ -112,6 +112,10 @@ bool trust_has_host(const struct trust *t, struct span host);
 bool trust_service_at(
     const struct trust *t, uint64_t i, struct trust_service *s);
 
+/* trust_service_eq(t, a, b): Returns true if services ${a} and ${b} have one
+ * address and one key: lists of the one are lists of the other. */
+bool trust_service_eq(const struct trust *t, uint64_t a, uint64_t b);
+
 /* trust_key_has(k, ods): Returns true if the key may sign for the code ${ods}.
  */
 bool trust_key_has(const struct trust_key *k, struct span ods);

@@ -285,6 +285,28 @@ def twins(cases, H):
             key, H.claim_map(iss=ods))), folder, H.NOW, [H.VALID])
 
 
+def services(cases, H):
+    """As many services as a trust list may have, all of one key."""
+    carer = cases.carer
+    s = H.scheme()
+    for i in range(1, 64):
+        s.add_service('https://%d.example/lists/' % i, H.STATUS.kid)
+    cases.group = 'services'
+    for i in (0, 1, 15, 16, 17, 63):
+        key = carer.Key('h/service %d' % i)
+        s.add_issuer(key, ['A8200%d' % (i % 10)], 'Service Surgery',
+                     H.NOW - 300 * H.DAY, H.NOW + 60 * H.DAY, 0, i)
+    for i in (0, 1, 15, 16, 17, 63):
+        status = s.status(H.STATUS, s.status_payload(
+            i, 0, H.NOW - 3600, H.NOW + 6 * H.DAY, [0]))
+        folder = s.write(os.path.join(H.scratch(), 'services'), {0: status})
+        for j in (0, 1, 63, i):
+            cases.add('list of %d, card of %d' % (i, j), carer.link(
+                H.HOST, carer.passport(carer.Key('h/service %d' % j),
+                                       H.claim_map(iss='A8200%d' % (j % 10)))),
+                      folder, H.NOW, [H.VALID if i == j else H.NO_LISTS])
+
+
 def sizes(cases, H):
     cases.group = 'sizes'
     for n in (0, 1, 511, 512, 513, 4096):
@@ -316,6 +338,7 @@ def main():
     hostile(cases, H)
     points(cases, H)
     twins(cases, H)
+    services(cases, H)
     sizes(cases, H)
     cases.write()
     kept.cleanup()

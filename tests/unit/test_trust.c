@@ -337,6 +337,31 @@ a_key_is_found_among_many(void **state)
 }
 
 static void
+services_of_one_address_and_key_are_one(void **state)
+{
+	/* Four of them: twins, another address, another key. */
+	static const char text[] = "\x84"
+				   "\xa2\x01\x69https://a/\x02\x48"
+				   "kid-kid-"
+				   "\xa2\x01\x69https://a/\x02\x48"
+				   "kid-kid-"
+				   "\xa2\x01\x69https://b/\x02\x48"
+				   "kid-kid-"
+				   "\xa2\x01\x69https://a/\x02\x48"
+				   "kid-kie-";
+	struct trust t = {.services = span_of(text, sizeof(text) - 1)};
+
+	(void)state;
+	assert_true(trust_service_eq(&t, 0, 0));
+	assert_true(trust_service_eq(&t, 0, 1));
+	assert_true(trust_service_eq(&t, 1, 0));
+	assert_false(trust_service_eq(&t, 0, 2));
+	assert_false(trust_service_eq(&t, 0, 3));
+	assert_false(trust_service_eq(&t, 0, 4));
+	assert_false(trust_service_eq(&t, 4, 4));
+}
+
+static void
 damaged_views_find_nothing(void **state)
 {
 	/* Whoever fills a struct by hand is not led astray, either. */
@@ -365,6 +390,7 @@ main(void)
 	    cmocka_unit_test(services_are_https_folders),
 	    cmocka_unit_test(arrays_are_bounded),
 	    cmocka_unit_test(a_key_is_found_among_many),
+	    cmocka_unit_test(services_of_one_address_and_key_are_one),
 	    cmocka_unit_test(damaged_views_find_nothing),
 	};
 

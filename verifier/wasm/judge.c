@@ -84,18 +84,6 @@ judge_roots(const uint8_t *p, size_t n)
 	return line == 0 ? -1 : (int)line;
 }
 
-static bool
-same_service(uint64_t a, uint64_t b)
-{
-	struct trust_service x;
-	struct trust_service y;
-
-	return a == b || (trust_service_at(&trust, a, &x) &&
-			     trust_service_at(&trust, b, &y) &&
-			     memcmp(x.kid, y.kid, KID_SIZE) == 0 &&
-			     span_eq(x.base, y.base));
-}
-
 static struct listed *
 find(uint32_t n)
 {
@@ -111,8 +99,9 @@ get_status(void *ctx, uint64_t service, uint32_t n)
 	struct listed *l = find(n);
 
 	(void)ctx;
-	return l != NULL && same_service(service, l->service) ? &l->status
-							      : NULL;
+	return l != NULL && trust_service_eq(&trust, service, l->service)
+		   ? &l->status
+		   : NULL;
 }
 
 bool
