@@ -212,26 +212,46 @@ collect(struct numbers *all, const struct lists *l, const struct lists *before)
 		    l->from.dir, FLOORS_STATUS);
 }
 
-/* The list of the folder under the first service that it is of. */
+/* List ${n} in ${bytes}, under the first service of the trust list of now that
+ * it is of; NULL if there is none. */
 static struct cached *
-from_folder(struct lists *l, uint32_t n)
+list_of(struct lists *l, struct span bytes, uint32_t n)
 {
 	struct cached *c = new_cached(0, n);
-	char name[LISTS_NAME];
 
-	lists_status_name(name, n);
-	if (c == NULL || !lists_file(&c->bytes, l, name))
+	if (c == NULL || buf_add(&c->bytes, bytes.p, bytes.n) != ERR_OK)
 		goto none;
 	for (; c->service < l->trust.nservices; c->service++)
-		if (read_bytes(l, c) && !from_future(l, c)) {
+		if (read_bytes(l, c)) {
 			c->good = true;
-			remember(l, c);
 			return c;
 		}
-	warn_bad(l, name);
 none:
 	free_cached(c);
 	return NULL;
+}
+
+static struct cached *
+from_folder(struct lists *l, uint32_t n)
+{
+	struct buf bytes = BUF_INIT(STATUS_MAX);
+	struct cached *c = NULL;
+	char name[LISTS_NAME];
+
+	lists_status_name(name, n);
+	if (lists_file(&bytes, l, name)) {
+		c = list_of(l, buf_span(&bytes), n);
+		if (c != NULL && from_future(l, c)) {
+			free_cached(c);
+			c = NULL;
+		}
+		if (c != NULL)
+			remember(l, c);
+		else
+			warn_bad(l, name);
+	}
+	buf_free(&bytes);
+	return c;
 }
 
 /* The list as it was before, if the trust list of now still stands for it. */
@@ -244,16 +264,10 @@ from_before(struct lists *l, const struct lists *before, uint32_t n)
 
 		if (old->n != n || !old->good)
 			continue;
-		c = new_cached(old->service, n);
-		if (c == NULL)
-			return NULL;
-		if (buf_add(&c->bytes, old->bytes.p, old->bytes.n) == ERR_OK &&
-		    read_bytes(l, c)) {
-			c->good = true;
+		c = list_of(l, buf_span(&old->bytes), n);
+		if (c != NULL)
 			c->status.rolled_back = old->status.rolled_back;
-			return c;
-		}
-		free_cached(c);
+		return c;
 	}
 	return NULL;
 }
