@@ -7,6 +7,8 @@ PREFIX     ?= /usr/local
 BINDIR     ?= $(PREFIX)/bin
 MANDIR     ?= $(PREFIX)/share/man
 DATADIR    ?= $(PREFIX)/share/carerpass
+UNITDIR    ?= $(PREFIX)/lib/systemd/system
+USERDIR    ?= $(PREFIX)/lib/sysusers.d
 PKG_CONFIG ?= pkg-config
 B          := $(BUILDROOT)/$(BUILD)
 
@@ -201,6 +203,8 @@ cards-test: all $(PRINTERS)		## cards as others draw and read them
 	@sh tests/run.sh $(B) /usr/bin/python3 tests/cards/test_*.py
 http: all $(ROUTES)			## the service, as others speak HTTP to it
 	@sh tests/run.sh $(B) /usr/bin/python3 tests/http/test_*.py
+dist-test: all $(FAULTS)			## systemd units and nginx configuration, tried
+	@sh tests/run.sh $(B) /usr/bin/python3 tests/dist/test_*.py
 faults: all $(FAULTS)			## kill -9, core dumps, forbidden system calls
 	@sh tests/faults/run.sh $(B)
 asan ubsan tsan:			## unit tests and scenarios under that sanitizer
@@ -254,10 +258,18 @@ install: release			## PREFIX, DESTDIR
 	@for e in $(wildcard docs/examples/*); do \
 		install -D -m 0644 -t $(DESTDIR)$(DATADIR)/examples $$e || exit 1; \
 	done
+	@install -d $(DESTDIR)$(UNITDIR)
+	@for u in $(notdir $(wildcard dist/systemd/*)); do \
+		sed 's,/usr/local/bin,$(BINDIR),' dist/systemd/$$u \
+			>$(DESTDIR)$(UNITDIR)/$$u || exit 1; \
+		chmod 0644 $(DESTDIR)$(UNITDIR)/$$u; \
+	done
+	@install -D -m 0644 -t $(DESTDIR)$(USERDIR) dist/sysusers/carerpass.conf
+	@install -D -m 0644 -t $(DESTDIR)$(DATADIR)/nginx dist/nginx/carerpass.conf
 clean:					## remove build/
 	rm -rf $(BUILDROOT)
 help:					## this list
 	@sed -n 's/^\([a-z0-9 -]*\):[^#]*## \(.*\)/\1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 22
 .PHONY: all release debug demo demo-test unit e2e oracle cards-test faults asan ubsan tsan tests-built wasm channels \
-	web http floors lint fuzz fuzz-run valgrind valgrind-run coverage coverage-run \
+	web http dist-test floors lint fuzz fuzz-run valgrind valgrind-run coverage coverage-run \
 	bench bench-run install-test check proof format install clean help

@@ -19,8 +19,17 @@ for program in carerpass carerpass-verify carerpass-lists; do
 	"$to/usr/bin/$program" --version | grep -q "^$program [0-9]" ||
 		{ echo "FAIL $program does not say its version"; exit 1; }
 done
+for unit in carerpass-verify.service carerpass-verify.socket \
+	carerpass-lists.service carerpass-lists.timer \
+	carerpass-publish.service carerpass-publish.timer; do
+	file=$to/usr/lib/systemd/system/$unit
+	[ "$(stat -c %a "$file")" = 644 ] && ! grep -q /usr/local/ "$file" ||
+		{ echo "FAIL $unit is not there, or names another folder"; exit 1; }
+done
 others=$(find "$to" -type f ! -path "$to/usr/bin/carerpass*" \
 	! -path "$to/usr/share/man/man[1-8]/*" \
+	! -path "$to/usr/lib/systemd/system/carerpass-*" \
+	! -path "$to/usr/lib/sysusers.d/carerpass.conf" \
 	! -path "$to/usr/share/carerpass/*")
 [ -z "$others" ] || { echo "FAIL also installed: $others"; exit 1; }
 echo "install: programs, manual pages and nothing else"
