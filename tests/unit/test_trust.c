@@ -341,13 +341,13 @@ services_of_one_address_and_key_are_one(void **state)
 {
 	/* Four of them: twins, another address, another key. */
 	static const char text[] = "\x84"
-				   "\xa2\x01\x69https://a/\x02\x48"
+				   "\xa2\x01\x6ahttps://a/\x02\x48"
 				   "kid-kid-"
-				   "\xa2\x01\x69https://a/\x02\x48"
+				   "\xa2\x01\x6ahttps://a/\x02\x48"
 				   "kid-kid-"
-				   "\xa2\x01\x69https://b/\x02\x48"
+				   "\xa2\x01\x6ahttps://b/\x02\x48"
 				   "kid-kid-"
-				   "\xa2\x01\x69https://a/\x02\x48"
+				   "\xa2\x01\x6ahttps://a/\x02\x48"
 				   "kid-kie-";
 	struct trust t = {.services = span_of(text, sizeof(text) - 1)};
 
