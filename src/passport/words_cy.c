@@ -54,6 +54,41 @@ static const struct words_text page[] = {
 		 "feddygfa sydd ar y cerdyn."},
     {"failed", "Ni allai'r dudalen hon gychwyn. Llwythwch hi eto, neu ffoniwch "
 	       "y feddygfa sydd ar y cerdyn."},
+    {"service", "Pasbort Gofalwr"},
+    {"skip", "Neidio i'r prif gynnwys"},
+    {"checking", "Yn gwirio…"},
+    {"opened_from_card_unknown",
+	"Agorwyd o gerdyn: gwiriwch fod y bar cyfeiriad yn dweud y cyfeiriad "
+	"sydd wedi'i argraffu ar y cerdyn"},
+    {"elsewhere", "Mae'r dudalen hon yn {here}, nad yw'n gyfeiriad i'r cynllun "
+		  "hwn. Peidiwch â dibynnu ar yr hyn a ddywed."},
+    {"lists_held", "Mae gan y ddyfais hon restrau o {lists}: {age} oed."},
+    {"lists_renewed", "Mae rhestrau mwy diweddar wedi cyrraedd. Dylid gwirio'r "
+		      "cerdyn hwn eto."},
+    {"lists_unsigned", "Nid yw'r rhestrau a ddaeth wedi'u llofnodi gan y "
+		       "cynllun hwn, ac ni chawsant eu derbyn. Rhowch wybod i "
+		       "bwy bynnag sy'n gofalu am y gwasanaeth hwn."},
+    {"older_kept",
+	"Cawsom restrau hŷn nag o'r blaen, ac rydym yn cadw at y rhai mwy "
+	"diweddar. Rhowch wybod i bwy bynnag sy'n gofalu am y gwasanaeth hwn."},
+    {"other_roots",
+	"Mae'r gwasanaeth yn enwi allweddi gwahanol i'r rhai y mae'r ddyfais "
+	"hon yn eu hadnabod. Rydym yn cadw at y rhestrau sydd gennym. Rhowch "
+	"wybod i bwy bynnag sy'n gofalu am y gwasanaeth hwn."},
+    {"check_again", "Gwirio eto"},
+    {"clear", "Clirio"},
+    {"kept", "Wedi'i gadw ar y ddyfais hon."},
+    {"scan_ended", "Stopiwyd y camera ar ôl dwy funud."},
+    {"scanner_missing",
+	"Ni ellid llwytho'r sganiwr. Cysylltwch â'r rhyngrwyd a rhowch gynnig "
+	"arall arni, neu teipiwch neu gludwch y cod isod."},
+    {"device", "Ar y ddyfais hon"},
+    {"settings", "Gosodiadau"},
+    {"forget_hint", "I bwy bynnag sy'n gofalu am y gwasanaeth hwn: ar ôl newid "
+		    "ei allweddi, gall y ddyfais hon ddechrau o'r newydd "
+		    "gyda'r hyn y mae'r gwasanaeth yn ei roi yn awr."},
+    {"forget", "Anghofio rhestrau ac allweddi"},
+    {"forgotten", "Anghofiwyd y rhestrau a'r allweddi."},
 };
 
 const struct words words_cy = {

@@ -47,6 +47,38 @@ static const struct words_text page[] = {
 		 "Turn it on, or ring the practice on the card."},
     {"failed", "This page could not start. Load it again, or ring the "
 	       "practice on the card."},
+    {"service", "Carer Passport"},
+    {"skip", "Skip to main content"},
+    {"checking", "Checking…"},
+    {"opened_from_card_unknown",
+	"Opened from a card: check that the address bar says the address that "
+	"is printed on the card"},
+    {"elsewhere", "This page is at {here}, which is not an address of this "
+		  "scheme. Do not rely on what it says."},
+    {"lists_held", "This device has lists from {lists}: {age} old."},
+    {"lists_renewed",
+	"Newer lists have come. This card should be checked again."},
+    {"lists_unsigned",
+	"The lists that came are not signed by this scheme, and were not "
+	"taken. Tell whoever looks after this service."},
+    {"older_kept", "We were given older lists than before, and keep to the "
+		   "newer ones. Tell whoever looks after this service."},
+    {"other_roots",
+	"The service names other keys than this device knows. We keep to the "
+	"lists that we have. Tell whoever looks after this service."},
+    {"check_again", "Check again"},
+    {"clear", "Clear"},
+    {"kept", "Kept on this device."},
+    {"scan_ended", "The camera was stopped after two minutes."},
+    {"scanner_missing", "The scanner could not be loaded. Connect and try "
+			"again, or type or paste the code below."},
+    {"device", "On this device"},
+    {"settings", "Settings"},
+    {"forget_hint",
+	"For whoever looks after this service: after its keys were changed, "
+	"this device can start anew with what the service gives now."},
+    {"forget", "Forget lists and keys"},
+    {"forgotten", "Lists and keys were forgotten."},
 };
 
 const struct words words_en = {
