@@ -19,15 +19,59 @@ const copies = ["index.html", "manifest.webmanifest", "icon.svg",
 // first asked for.
 const later = ["scan.js", "zxing_reader.wasm"];
 
+// The names of nhsuk-frontend that our files use.
+function used() {
+	const text = fs.readdirSync(here).filter((f) => /\.(html|js)$/.test(f))
+		.map((f) => fs.readFileSync(path.join(here, f), "utf8")).join();
+
+	return new Set(text.match(/nhsuk-[a-z0-9_-]+/g));
+}
+
+// The rules in which every class is in use: nhsuk-frontend's style sheet is
+// made for pages of all kinds.  A rule with braces inside (@media) is looked
+// into; a keyframe or a rule without a class stays.
+function prune(css, names) {
+	const wanted = (selector) => (selector.match(/\.nhsuk-[a-z0-9_-]+/g) ?? [])
+		.every((c) => names.has(c.slice(1)));
+	let out = "";
+
+	for (let at = 0; at < css.length;) {
+		const open = css.indexOf("{", at);
+		let end = open + 1;
+
+		if (open < 0)
+			return out + css.slice(at);
+		for (let depth = 1; depth > 0; end++)
+			depth += css[end] === "{" ? 1 : css[end] === "}" ? -1 : 0;
+		const head = css.slice(at, open);
+		const body = css.slice(open + 1, end - 1);
+
+		if (head.startsWith("@media") || head.startsWith("@supports")) {
+			const inner = prune(body, names);
+
+			out += inner === "" ? "" : `${head}{${inner}}`;
+		} else {
+			const kept = head.startsWith("@") ? head : head.split(",")
+				.filter(wanted).join(",");
+
+			out += kept === "" ? "" : `${kept}{${body}}`;
+		}
+		at = end;
+	}
+	return out;
+}
+
 // The look of nhsuk-frontend without its letters: Frutiger is licensed to
 // others, and would be fetched from another host.
 const style = {
 	name: "nhsuk-style",
 	setup(b) {
 		b.onLoad({ filter: /nhsuk-frontend-.*\.min\.css$/ }, async (a) => ({
-			contents: (await fs.promises.readFile(a.path, "utf8"))
+			contents: prune((await fs.promises.readFile(a.path, "utf8"))
+				.replace(/^@charset[^;]*;/, "")
 				.replace(/@font-face\{[^}]*\}/g, "")
-				.replaceAll("screen\\0 and", "not all and"),
+				.replace(/Frutiger W01,\s*/g, "")
+				.replaceAll("screen\\0 and", "not all and"), used()),
 			loader: "css",
 		}));
 	},
@@ -36,7 +80,7 @@ const style = {
 async function bundle(out) {
 	await build({
 		absWorkingDir: here,
-		entryPoints: ["ward.js", "scan.js", "ward.css"],
+		entryPoints: ["first.js", "ward.js", "scan.js", "ward.css"],
 		outdir: out,
 		bundle: true,
 		format: "esm",
@@ -58,18 +102,18 @@ function copy(core, out) {
 	path.join(out, "zxing_reader.wasm"));
 }
 
-// A digest of every file and its name: the page's version.
-function version(out) {
-	const all = createHash("sha256");
-
-	for (const name of fs.readdirSync(out).sort())
-		all.update(name + "\0").update(fs.readFileSync(path.join(out, name)));
-	return all.digest("hex").slice(0, 16);
+// The digest of every file, "./" for the page itself.
+function digests(out) {
+	return Object.fromEntries(fs.readdirSync(out).sort().map((name) => [
+		name === "index.html" ? "./" : name,
+		createHash("sha256").update(fs.readFileSync(path.join(out, name)))
+			.digest("hex")]));
 }
 
 async function worker(out) {
-	const first = fs.readdirSync(out).sort()
-		.filter((name) => !later.includes(name) && name !== "index.html");
+	const files = digests(out);
+	const version = createHash("sha256").update(JSON.stringify(files))
+		.digest("hex").slice(0, 16);
 
 	await build({
 		absWorkingDir: here,
@@ -81,9 +125,10 @@ async function worker(out) {
 		minify: true,
 		logLevel: "warning",
 		define: {
-			VERSION: JSON.stringify(version(out)),
-			FIRST: JSON.stringify(["./", ...first]),
-			LATER: JSON.stringify(later),
+			VERSION: JSON.stringify(version),
+			FILES: JSON.stringify(files),
+			FIRST: JSON.stringify(Object.keys(files)
+				.filter((name) => !later.includes(name))),
 		},
 	});
 }
