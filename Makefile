@@ -180,6 +180,7 @@ NPM_CI := npm ci --ignore-scripts --no-audit --no-fund --silent
 	$(Q)cd $* && $(NPM_CI) && touch node_modules/.package-lock.json
 WEB_SRC := $(wildcard verifier/web/*.*)
 WEB_MODULES := verifier/web/node_modules/.package-lock.json
+BROWSER_MODULES := tests/browser/node_modules/.package-lock.json
 $(BUILDROOT)/web/index.html: $(W)/core.wasm $(WEB_SRC) $(WEB_MODULES)
 	$(call say,WEB,$(@D))
 	$(Q)node verifier/web/build.mjs $< $(@D)
@@ -218,6 +219,8 @@ wasm: $(W)/core.wasm $(WEB_MODULES)	## the core for a browser, tests, a second j
 channels: all $(W)/core.wasm $(WEB_MODULES)	## one case file through all that judges
 	@sh tests/cases/run.sh $(B) $(W)/core.wasm
 web: $(BUILDROOT)/web/index.html		## the ward page, bundled
+browser: all $(BROWSER_MODULES)		## the ward page in Chromium
+	@SHOW=1 sh tests/run.sh $(B) node tests/browser/test_*.mjs
 floors: release				## who includes, calls and links whom; manual pages against the programs
 	@sh tests/lint/floors.sh $(BUILDROOT)/release
 	@sh tests/lint/test_floors.sh $(BUILDROOT)/release
@@ -271,5 +274,5 @@ clean:					## remove build/
 help:					## this list
 	@sed -n 's/^\([a-z0-9 -]*\):[^#]*## \(.*\)/\1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 22
 .PHONY: all release debug demo demo-test unit e2e oracle cards-test faults asan ubsan tsan tests-built wasm channels \
-	web http dist-test floors lint fuzz fuzz-run valgrind valgrind-run coverage coverage-run \
+	web browser http dist-test floors lint fuzz fuzz-run valgrind valgrind-run coverage coverage-run \
 	bench bench-run install-test check proof format install clean help

@@ -50,6 +50,7 @@ stage e2e BUILD=release e2e
 stage oracle BUILD=release oracle
 stage cards BUILD=release cards-test
 stage http BUILD=release http
+stage browser BUILD=release browser
 stage dist BUILD=release dist-test
 stage faults BUILD=release faults
 stage lint lint
