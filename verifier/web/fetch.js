@@ -62,7 +62,7 @@ function numbers(bytes) {
 
 async function lists(wanted) {
 	const found = [];
-	const left = [...wanted];
+	const left = [...wanted].sort((a, b) => a - b).slice(0, LISTS_MAX);
 
 	async function work() {
 		while (left.length > 0) {
@@ -82,11 +82,11 @@ async function lists(wanted) {
 	return found.sort((a, b) => a.n - b.n);
 }
 
-// folder_fetch(known): fetches the folder, and every status list that it or
-// ${known} (numbers that we hold) names.  Returns {roots, trust, status: [{n,
-// bytes}], skew: ms that this device's clock is ahead of the service's, or
-// null}; throws if there is no root.pub or no trust.cwt to be had.
-export async function folder_fetch(known) {
+// folder_fetch(): fetches the folder, with every status list that its index names.
+// Returns {roots, trust, status: [{n, bytes}], asked: numbers of lists, skew: ms
+// that this device's clock is ahead of the service's, or null}; throws if there
+// is no root.pub or no trust.cwt to be had.
+export async function folder_fetch() {
 	// The index is small, and always fetched anew for the sake of its date.
 	const [roots, trust, index] = await Promise.all([
 		get("root.pub", SMALL_MAX),
@@ -94,14 +94,23 @@ export async function folder_fetch(known) {
 		get("index.json", INDEX_MAX, "no-store").catch(() => null),
 	]);
 	const skew = index === null ? NaN : Date.now() - index.date;
-	const wanted = new Set(
-		[...(index === null ? [0] : numbers(index.bytes)), ...known]);
+	const asked = new Set(index === null ? [0] : numbers(index.bytes));
 
 	return {
 		roots: roots.bytes,
 		trust: trust.bytes,
-		status: await lists([...wanted].sort((a, b) => a - b)
-			.slice(0, LISTS_MAX)),
+		status: await lists(asked),
+		asked,
 		skew: Number.isNaN(skew) ? null : skew,
 	};
+}
+
+// folder_complete(got, known): fetches those of the ${known} lists, too, that
+// the index does not name.
+export async function folder_complete(got, known) {
+	const more = await lists(known.filter((n) => !got.asked.has(n)));
+
+	got.status.push(...more);
+	got.status.sort((a, b) => a.n - b.n);
+	return got;
 }

@@ -1,7 +1,8 @@
 // Runs before anything else is there: what a card put behind the # is taken
 // out of the address at once, so that it stays in no history, bookmark or
-// screenshot, and is kept for the page to ask for, once.
-"use strict";
+// screenshot, and is kept for the page to ask for, once.  The lists are on their
+// way before the page is, too.
+import { folder_fetch } from "./fetch.js";
 
 (() => {
 	const PATIENCE = 20000; // ms until a page that never starts says so
@@ -27,6 +28,8 @@
 	}
 
 	take();
+	window.carerpassFolder = folder_fetch();
+	window.carerpassFolder.catch(() => {}); // the page sees that, later
 	addEventListener("hashchange", take);
 	addEventListener("error", failed, true);
 	addEventListener("unhandledrejection", failed);

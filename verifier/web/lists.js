@@ -1,7 +1,7 @@
 // What this device goes by: the root keys and the scheme of its first visit,
 // the newest lists that it has seen, and how old they are.  Older lists are
 // refused, and nothing that came over the network is believed unsigned.
-import { folder_fetch } from "./fetch.js";
+import { folder_complete, folder_fetch } from "./fetch.js";
 import { store_change, store_get } from "./store.js";
 
 const RECORD = "lists";
@@ -78,6 +78,9 @@ export class Lists {
 	#judge;
 	#held = nothing();
 	#busy = null;
+	#kept = Promise.resolve(); // when the device has what we hold
+	#asked = []; // of the judge, last
+	#said = null;
 
 	// What the judge said of them; null: there are none that it takes.
 	info = null;
@@ -127,19 +130,31 @@ export class Lists {
 		const late = new Set(read.status.filter((s) =>
 			s.good && s.iat < (floors[name_of(s)] ?? 0)).map((s) => s.n));
 
-		this.info = !trustRolledBack && late.size === 0 ? read :
-			this.#judge.lists({ roots, trust,
-				trustRolledBack, status: held.status.map((s) =>
-					({ ...s, rolledBack: late.has(s.n) })) });
+		if (!trustRolledBack && late.size === 0) {
+			this.info = read;
+			return;
+		}
+		this.#asked = [];
+		this.info = this.#judge.lists({ roots, trust, trustRolledBack,
+			status: held.status.map((s) =>
+				({ ...s, rolledBack: late.has(s.n) })) });
 	}
 
-	// null also where root.pub holds no key: then nothing is signed.
+	// What the judge says of lists; null also where root.pub holds no key: then
+	// nothing is signed.  The same lists are not looked at twice in a row.
 	#give(roots, trust, status) {
+		const asked = [roots, trust, ...status.map((s) => s.bytes)];
+
+		if (asked.length === this.#asked.length &&
+		    asked.every((bytes, i) => bytes === this.#asked[i]))
+			return this.#said;
 		try {
-			return this.#judge.lists({ roots, trust, status });
+			this.#said = this.#judge.lists({ roots, trust, status });
 		} catch {
-			return null;
+			this.#said = null;
 		}
+		this.#asked = asked;
+		return this.#said;
 	}
 
 	// refresh(now): fetches the folder once (a second call while one is under
@@ -150,11 +165,21 @@ export class Lists {
 		return this.#busy;
 	}
 
+	// The first time it has begun before the page was there (first.js).
+	async #fetched() {
+		const begun = globalThis.carerpassFolder;
+
+		delete globalThis.carerpassFolder;
+		return folder_complete(await (begun ?? folder_fetch()),
+			this.#held.status.map((s) => s.n));
+	}
+
 	async #refresh(now) {
 		let got;
 
+		await this.#kept;
 		try {
-			got = await folder_fetch(this.#held.status.map((s) => s.n));
+			got = await this.#fetched();
 		} catch {
 			this.notes.add("unreached");
 			return false;
@@ -165,8 +190,7 @@ export class Lists {
 		next.skew = got.skew;
 		next.fetched = Date.now();
 		this.#tell(next);
-		if (!await this.#keep(next))
-			this.#tell(next);
+		this.#kept = this.#keep(next);
 		return next.trust !== before.trust ||
 			next.status.length !== before.status.length ||
 			next.status.some((s, i) => s.bytes !== before.status[i].bytes);
@@ -187,7 +211,7 @@ export class Lists {
 	}
 
 	#take_trust(held, got) {
-		const info = this.#give(held.pin.roots, got.trust, []);
+		const info = this.#give(held.pin.roots, got.trust, got.status);
 
 		if (info === null) {
 			this.notes.add("lists_unsigned");
@@ -201,10 +225,12 @@ export class Lists {
 			this.notes.add("older_kept");
 			return { ...held, trust: held.trust ?? got.trust };
 		}
+		const trust = same(held.trust, got.trust);
+
 		return {
 			...held,
 			pin: { ...held.pin, scheme: info.scheme },
-			trust: same(held.trust, got.trust),
+			trust,
 			floor: { seq: info.seq, iat: info.iat, sha256: info.sha256 },
 		};
 	}
@@ -239,8 +265,7 @@ export class Lists {
 		};
 	}
 
-	// Another window may have newer ones meanwhile: they win.  Returns whether
-	// ${next} is as it was.
+	// Another window may have newer ones meanwhile: they win.
 	async #keep(next) {
 		let mine = true;
 
@@ -254,11 +279,13 @@ export class Lists {
 					floor: old.floor, status: old.status });
 			return next;
 		});
-		return mine;
+		if (!mine && this.#held === next)
+			this.#tell(next);
 	}
 
 	// forget(): as on the first visit.
 	async forget() {
+		await this.#kept;
 		await store_change(RECORD, () => undefined);
 		this.notes = new Set();
 		this.#tell(nothing());
