@@ -216,7 +216,7 @@ tests-built: all $(UNITS)
 wasm: $(W)/core.wasm $(WEB_MODULES)	## the core for a browser, tests, a second judge
 	@node tests/wasm/test_core.mjs $(W)/core.wasm
 	@node tests/wasm/fuzz.mjs $(W)/core.wasm $${WASM_FUZZ:-60000}
-channels: all $(W)/core.wasm $(WEB_MODULES)	## one case file through all that judges
+channels: all $(W)/core.wasm $(WEB_MODULES) $(BROWSER_MODULES)	## one case file through all that judges
 	@sh tests/cases/run.sh $(B) $(W)/core.wasm
 web: $(BUILDROOT)/web/index.html		## the ward page, bundled
 browser: all $(BROWSER_MODULES)		## the ward page in Chromium

@@ -11,7 +11,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 build=$(cd "$1" && pwd)
 core=$(cd "$(dirname "$2")" && pwd)/$(basename "$2")
 shift 2
-[ $# -gt 0 ] || set -- cli wasm http
+[ $# -gt 0 ] || set -- cli wasm http page
 work=$(mktemp -d "${TMPDIR:-/tmp}/carerpass-cases.XXXXXX")
 trap '[ -n "${KEEP:-}" ] || rm -rf "$work"' EXIT
 export PYTHONDONTWRITEBYTECODE=1 LC_ALL=C.UTF-8
