@@ -8,6 +8,7 @@
 
 #include "base/log.h"
 #include "http/accept.h"
+#include "http/cover.h"
 #include "http/guard.h"
 #include "http/reaper.h"
 #include "http/secure.h"
@@ -213,13 +214,23 @@ answer(struct server *s, struct MHD_Connection *c, struct exchange *x)
 
 /* --- requests --- */
 
+/* What is known of a head while it is looked at. */
+struct head {
+	struct guard guard;
+	struct cover cover;
+};
+
 static enum MHD_Result
 field(void *cls, enum MHD_ValueKind kind, const char *name, size_t nname,
     const char *value, size_t nvalue)
 {
+	struct head *h = cls;
+	struct span n = span_of(name, nname);
+	struct span v = span_of(value, value == NULL ? 0 : nvalue);
+
 	(void)kind;
-	guard_field(cls, span_of(name, nname),
-	    span_of(value, value == NULL ? 0 : nvalue));
+	guard_field(&h->guard, n, v);
+	cover_field(&h->cover, n, v);
 	return MHD_YES;
 }
 
@@ -238,20 +249,38 @@ fill(struct req *q, struct MHD_Connection *c)
 	q->if_none_match = header(c, "If-None-Match");
 }
 
+/* Is the head sound, and no byte of it passed over? */
+static bool
+head_ok(struct MHD_Connection *c, const struct exchange *x, const char *url,
+    const char *method, const char *version, uint64_t *length)
+{
+	const union MHD_ConnectionInfo *size =
+	    MHD_get_connection_info(c, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE);
+	struct head h;
+
+	if (x->target == NULL || size == NULL)
+		return false;
+	guard_line(&h.guard, method, x->target, version);
+	cover_line(&h.cover, method, url, strlen(x->target), version);
+	(void)MHD_get_connection_values_n(c, MHD_HEADER_KIND, field, &h);
+	*length = h.guard.length;
+	return guard_passes(&h.guard) &&
+	       cover_is_whole(&h.cover, size->header_size);
+}
+
 /* Looks at the head. Leaves ${*done} MHD_YES with an answer queued, or the
  * request to go on. */
 static bool
 begin(struct server *s, struct MHD_Connection *c, struct exchange *x,
-    const char *method, const char *version, enum MHD_Result *done)
+    const char *url, const char *method, const char *version,
+    enum MHD_Result *done)
 {
-	struct guard g;
 	char allow[ROUTE_ALLOW];
 	struct span path;
+	uint64_t length;
 
 	x->nroute = s->site->n;
-	guard_line(&g, method, x->target, version);
-	(void)MHD_get_connection_values_n(c, MHD_HEADER_KIND, field, &g);
-	if (!guard_passes(&g)) {
+	if (!head_ok(c, x, url, method, version, &length)) {
 		*done = refuse(s, c, x, MHD_HTTP_BAD_REQUEST,
 		    "The head of the request is not sound HTTP/1.1.");
 		return false;
@@ -275,8 +304,8 @@ begin(struct server *s, struct MHD_Connection *c, struct exchange *x,
 	}
 	x->nroute = (size_t)(x->route - s->site->routes);
 	x->body = (struct buf)BUF_INIT(x->route->body_max);
-	x->too_long = g.length > x->route->body_max;
-	if (g.length <= DISCARD)
+	x->too_long = length > x->route->body_max;
+	if (length <= DISCARD)
 		return true;
 	*done = refuse(s, c, x, MHD_HTTP_CONTENT_TOO_LARGE,
 	    "The body is longer than this takes.");
@@ -292,12 +321,11 @@ request(void *cls, struct MHD_Connection *c, const char *url,
 	struct exchange *x = *ctx;
 	enum MHD_Result done = MHD_YES;
 
-	(void)url;
 	if (x == NULL || x->conn == NULL)
 		return MHD_NO; /* no memory: the connection ends */
 	if (!x->seen) {
 		x->seen = true;
-		x->sound = begin(s, c, x, method, version, &done);
+		x->sound = begin(s, c, x, url, method, version, &done);
 		return done;
 	}
 	if (!x->sound)
