@@ -18,6 +18,7 @@
 #define BACKLOG  512
 #define GIVEN_FD 3 /* the first that systemd passes */
 #define HOST_MAX 64
+#define UNSENT   65536 /* bytes of an answer that the kernel holds */
 
 union where {
 	struct sockaddr any;
@@ -190,6 +191,19 @@ is_given(void)
 	       strcmp(n, "1") == 0;
 }
 
+/*
+ * Left to itself the kernel takes megabytes for somebody who reads an answer
+ * slowly: a thousand of them, and it is busy with nothing but their copies.
+ * What is accepted has it from the socket that listens.
+ */
+static void
+hold_little(int fd)
+{
+	const int n = UNSENT;
+
+	(void)setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &n, sizeof(n));
+}
+
 enum err
 listen_open(int *fd, const char *address, char said[static LISTEN_TEXT])
 {
@@ -203,8 +217,10 @@ listen_open(int *fd, const char *address, char said[static LISTEN_TEXT])
 	} else {
 		e = open_new(fd, address);
 	}
-	if (e == ERR_OK)
+	if (e == ERR_OK) {
+		hold_little(*fd);
 		say(said, *fd);
+	}
 	return e;
 }
 
