@@ -22,11 +22,13 @@ def folder(out, *words, now=None):
 
 
 class Service:
-    """with Service('p/lists') as s: s.ask('GET', '/readyz') ..."""
+    """with Service('p/lists') as s: s.ask('GET', '/readyz') ... With a limit it
+    has no more descriptors than that."""
 
-    def __init__(self, lists, *words, state='state'):
+    def __init__(self, lists, *words, state='state', limit=None):
+        few = ['prlimit', '--nofile=%d' % limit] if limit else []
         self.run = subprocess.Popen(
-            [BIN + '/carerpass-verify', 'serve', '--lists', lists, '--state',
+            few + [BIN + '/carerpass-verify', 'serve', '--lists', lists, '--state',
              state, '--listen', '127.0.0.1:0', *words],
             stdout=subprocess.PIPE, stderr=open('service.log', 'a'))
         said = self.run.stdout.readline().decode()
