@@ -35,6 +35,7 @@ part() {
 	part fuzz $make fuzz FUZZ_SECS="${PROOF_SECS:-600}"
 	part second-judge env WASM_FUZZ="${PROOF_INPUTS:-1000000}" $make wasm
 	part channels env PAGE_EVERY=1 PAGE_BULK=4 $make BUILD=release channels
+	part browser env N=1000 TEST_SECS=3600 $make BUILD=release browser
 	part bench $make bench
 }
 echo "$failed parts failed; what they printed is in $root/proof"
