@@ -61,7 +61,7 @@ const struct words *words_for(struct span tag);
  *     page's own, or of what the page shares with terminal and service: young,
  *     no_consent, turn_nobody_away, lists_age, foreign_host, clock_wrong,
  *     clock_wrong_do, kind_valid, kind_not_valid, kind_cannot_tell, name,
- *     issuer, phone, valid_to, number, month_1 to month_12, and minutes, hours
+ *     issuer, phone, valid_to, number, january to december, and minutes, hours
  *     and days, each with an _one. NULL if there is none.
  */
 const char *words_page(const struct words *w, struct span key);

@@ -4,6 +4,8 @@ import { word_get, word_keep } from "./store.js";
 
 const KEY = "language";
 const DAY = 86400;
+const MONTHS = ["january", "february", "march", "april", "may", "june", "july",
+	"august", "september", "october", "november", "december"];
 
 let judge;
 let words;
@@ -60,7 +62,7 @@ export function age(seconds) {
 }
 
 function in_words(year, month, day) {
-	return `${day} ${say(`month_${month}`)} ${year}`;
+	return `${day} ${say(MONTHS[month - 1])} ${year}`;
 }
 
 // date(text): Returns "2028-11-21" in words.
