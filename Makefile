@@ -202,8 +202,8 @@ oracle: all				## independent checker and issuer, in Python
 	@sh tests/run-oracle.sh $(B)
 cards-test: all $(PRINTERS)		## cards as others draw and read them
 	@sh tests/run.sh $(B) /usr/bin/python3 tests/cards/test_*.py
-http: all $(ROUTES)			## the service, as others speak HTTP to it
-	@sh tests/run.sh $(B) /usr/bin/python3 tests/http/test_*.py
+http: all $(ROUTES)			## the service, as others speak HTTP to it, and as they should not
+	@SHOW=1 JOBS=1 sh tests/run.sh $(B) /usr/bin/python3 tests/http/test_*.py
 dist-test: all $(FAULTS)			## systemd units and nginx configuration, tried
 	@sh tests/run.sh $(B) /usr/bin/python3 tests/dist/test_*.py
 faults: all $(FAULTS)			## kill -9, core dumps, forbidden system calls

@@ -31,6 +31,9 @@ part() {
 		MIRROR_KILLS="${PROOF_MIRROR_KILLS:-500}" \
 		IMAGES="${PROOF_IMAGES:-20000}" EVERY="${PROOF_EVERY:-1}" \
 		TEST_SECS=43200 $make BUILD=release faults
+	part http env SLOW_KINDS=all SLOW_SECS=40 FLOOD_SECS=60 PAIRS=10000 \
+		REFRESHES=500 REFRESH_KILLS=200 TEST_SECS=3600 \
+		$make BUILD=release http
 	part cards env CARDS=1000 TEST_SECS=3600 $make BUILD=release cards-test
 	part fuzz $make fuzz FUZZ_SECS="${PROOF_SECS:-600}"
 	part second-judge env WASM_FUZZ="${PROOF_INPUTS:-1000000}" $make wasm

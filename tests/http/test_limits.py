@@ -147,6 +147,9 @@ def flood(tally, service, code):
                 load.rss(service.pid) - before)
 
 
+done = []       # of few_descriptors, which is a thread
+
+
 def few_descriptors(tally, codes):
     """few_descriptors(tally, codes): more clients than descriptors: those who
     say nothing are put out, the others answered, and lists still change."""
@@ -164,6 +167,7 @@ def few_descriptors(tally, codes):
         for r in silent:
             r.close()
         tally.check('the process is the same', service.run.poll() is None)
+    done.append(True)
 
 
 def main():
@@ -171,11 +175,14 @@ def main():
     load.room_for_sockets()
     print('SEED=%d' % SEED)
     codes = folder('p')
+    few = threading.Thread(target=few_descriptors, args=(tally, codes))
+    few.start()                     # which mostly waits
     with Service('p/lists') as service:
         bodies(tally, service)
         pairs(tally, service, codes)
         flood(tally, service, codes['valid'])
-    few_descriptors(tally, codes)
+    few.join()
+    tally.equal('all of it was looked at', len(done), 1)
     tally.finish()
 
 
