@@ -37,6 +37,16 @@ async function aged(page, text) {
 		(await page.locator("#device_lists").innerText()).includes(text));
 }
 
+// The number of the trust list that a good card is judged with.
+async function trust_seq(page) {
+	const said = page.evaluate(() => new Promise((done) =>
+		document.addEventListener("verdict", (e) => done(e.detail),
+			{ once: true })));
+
+	assert.equal((await enter(page, code("valid"))).kind, "valid");
+	return JSON.parse(await said).lists.trust_seq;
+}
+
 async function forget_lists(page, change) {
 	await page.evaluate(async (what) => {
 		const db = await new Promise((done) => {
@@ -184,8 +194,7 @@ const tests = {
 				await look(page);
 				await told(page, /older lists than before/);
 				await aged(page, "2 hours old");
-				assert.equal((await enter(page, code("valid"))).kind,
-					"valid");
+				assert.equal(await trust_seq(page), 7);
 				await page.reload();
 				await page.locator("body.ward-ready").waitFor();
 				await told(page, /older lists than before/);
@@ -195,21 +204,33 @@ const tests = {
 				await aged(page, "1 hour old");
 				assert.equal(await notices(page), "");
 			})])),
-	"older lists, with the newer ones lost, cannot tell": on(
+	"an older trust list is refused, the newer status lists taken": on(
 		async (context) => {
 			const page = await opened(w, context);
 
 			await aged(page, "2 hours old");
-			w.front.lists = "w/older";
-			await forget_lists(page, "lists");
-			await page.reload();
-			await page.locator("body.ward-ready").waitFor();
+			w.front.lists = "w/older_trust";
+			await look(page);
 			await told(page, /older lists than before/);
-			const v = await enter(page, code("valid"));
-
-			assert.equal(v.kind, "cannot tell");
-			assert.match(v.headline, /older list than before/);
+			await aged(page, "1 hour old");
+			assert.equal(await trust_seq(page), 7);
 		}),
+	...Object.fromEntries(["older", "older_trust", "older_status"].map((name) =>
+		[`older lists, with the newer ones lost, cannot tell: ${name}`, on(
+			async (context) => {
+				const page = await opened(w, context);
+
+				await aged(page, "2 hours old");
+				w.front.lists = `w/${name}`;
+				await forget_lists(page, "lists");
+				await page.reload();
+				await page.locator("body.ward-ready").waitFor();
+				await told(page, /older lists than before/);
+				const v = await enter(page, code("valid"));
+
+				assert.equal(v.kind, "cannot tell");
+				assert.match(v.headline, /older list than before/);
+			})])),
 	"a record that is rubbish counts as none": on(async (context) => {
 		const page = await opened(w, context);
 

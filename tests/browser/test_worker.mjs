@@ -98,6 +98,10 @@ const tests = {
 				return !waiting && caches.join() === "carerpass-second";
 			});
 			assert.equal((await verdict(page)).kind, "valid");
+			// Before it needs a file of the new version, it becomes one.
+			await page.locator("#scan").click();
+			await eventually("it is loaded anew", () =>
+				is_new(page, "second").catch(() => false));
 			const next = await opened(w, context, `#${digits("young")}`);
 
 			assert.equal(await is_new(next, "second"), true);

@@ -3,8 +3,8 @@
     ward.py OUT [--codes N]
 
 OUT/NAME are folders of lists of one scheme, in time: "now" is what the service
-has; "newer" and "withdrawing" come later, "older" and "twin" (same number,
-other bytes) must be refused; "stale" and "ended" are too old to go by; "other"
+has; "newer" and "withdrawing" come later, "older" (all of it, or only "_trust"
+or "_status") and "twin" (same number, other bytes) must be refused; "stale" and "ended" are too old to go by; "other"
 has other root keys, "renamed" another scheme's name.
 OUT/code/KIND holds one code, OUT/codes N different valid ones, one a line.
 """
@@ -54,6 +54,7 @@ def folders(out, now):
     write(at('newer'), scheme(now, seq=8, iat=now - hour), now - hour)
     write(at('withdrawing'), scheme(now), now - hour, withdrawn=(1, 2))
     write(at('older'), scheme(now, seq=6, iat=now - 9 * DAY), now - 3 * DAY)
+    write(at('older_trust'), scheme(now, seq=6, iat=now - 9 * DAY), now - hour)
     write(at('older_status'), scheme(now), now - 3 * DAY)
     write(at('twin'), scheme(now, iat=now - DAY + 1), now - 2 * hour)
     write(at('stale'), scheme(now), now - 8 * DAY)

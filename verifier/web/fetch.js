@@ -37,7 +37,7 @@ async function get(name, most, cache = "no-cache") {
 		credentials: "omit",
 		redirect: "error",
 		referrerPolicy: "no-referrer",
-		signal: AbortSignal.timeout(PATIENCE),
+		signal: AbortSignal.timeout?.(PATIENCE), // not in older browsers
 	});
 
 	if (!response.ok)

@@ -52,7 +52,7 @@ function is_older(trust, floor) {
 		(trust.seq === floor.seq && trust.sha256 !== floor.sha256));
 }
 
-// ${held} itself where ${came} has the same bytes: then nothing has changed.
+// ${held} itself where ${came} has the same bytes, for then nothing has changed.
 function same(held, came) {
 	return held?.length === came.length &&
 		came.every((b, i) => b === held[i]) ? held : came;

@@ -17,16 +17,18 @@ export async function offline_open() {
 	if (!("serviceWorker" in navigator))
 		return false;
 	const workers = navigator.serviceWorker;
-	const before = workers.controller;
+	let controlled = workers.controller !== null;
 
+	// The first worker of all changes nothing: it has this page's own files.
+	workers.addEventListener("controllerchange", () => {
+		replaced = controlled;
+		controlled = true;
+	});
 	try {
 		registration = await workers.register(
 			policy?.createScriptURL("sw.js") ?? "sw.js",
 			{ updateViaCache: "none" });
 		await workers.ready;
-		workers.addEventListener("controllerchange", () => {
-			replaced = before !== null;
-		});
 		return true;
 	} catch {
 		return false; // a private window: the page works, once
