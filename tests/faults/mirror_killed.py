@@ -180,7 +180,8 @@ def main():
                     ['copy', 'copy.etags', 'copy.lock'])
         reader.end.set()
         reader.join()
-        tally.check('a ward meanwhile', not reader.bad, reader.bad[:3])
+        tally.check('a ward meanwhile', not reader.bad and
+                    reader.looks >= KILLS, reader.bad[:3])
         server.shutdown()
     print('%d kills, %d of them before the run had ended, %d with a half copy '
           'beside; %d checks by a ward meanwhile, %d folders published' % (
