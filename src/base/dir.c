@@ -198,7 +198,8 @@ dir_clear_left(const char *dir, const char *tail)
 		if (strlen(f->d_name) == n + t + RANDOM &&
 		    memcmp(f->d_name, name, n) == 0 &&
 		    memcmp(f->d_name + n, tail, t) == 0 &&
-		    dir_path(path, parent, f->d_name) == ERR_OK)
+		    dir_path(path, parent, f->d_name) == ERR_OK &&
+		    unlink(path) != 0)
 			dir_clear(path, 1);
 	if (d != NULL)
 		closedir(d);

@@ -54,8 +54,9 @@ enum err dir_swap(const char *fresh, const char *dir) MUST_CHECK;
  * folders in it. */
 void dir_clear(const char *dir, int depth);
 
-/* dir_clear_left(dir, tail): removes what dir_begin(dir, tail) made in runs
- * that died; to be called when there is no other run. */
+/* dir_clear_left(dir, tail): removes what dir_begin(dir, tail), or file_write()
+ * for a file beside ${dir}, left of runs that died; to be called when there is
+ * no other run. */
 void dir_clear_left(const char *dir, const char *tail);
 
 #endif

@@ -268,7 +268,9 @@ asked "1 4"
 # --- a copy that was begun, a second run, somebody's papers ---
 mkdir -p copy.fetch.a1B2c3/status copy.backup
 : >copy.fetch.a1B2c3/status/0.cwt
+: >copy.etags.a1B2c3
 mirror 0
+[ ! -f copy.etags.a1B2c3 ] || fail "the left-over of the tags is still there"
 [ ! -d copy.fetch.a1B2c3 ] || fail "the left-over is still there"
 [ -d copy.backup ] || fail "a folder of somebody's is gone"
 flock copy.lock "$BIN/carerpass-lists" --cacert good.ca --root root.pub \

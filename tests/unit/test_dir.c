@@ -131,7 +131,10 @@ only_left_overs_of_the_same_folder_are_removed(void **state)
 		put(path, "trust.cwt", "half");
 	}
 	path_of(dir, f.dir, "lists");
+	put(f.dir, "lists.new.Z9y8X7", "half a file");
 	dir_clear_left(dir, ".new.");
+	path_of(path, f.dir, "lists.new.Z9y8X7");
+	assert_false(is_there(path));
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
 		path_of(path, f.dir, cases[i].name);
 		assert_int_equal(is_there(path), cases[i].stays);

@@ -73,8 +73,10 @@ copy_open(struct copy *c, const char *dir)
 		e = dir_holds_only(c->dir, files_is_part);
 	if (e == ERR_OK)
 		e = dir_holds_only(sub, files_is_list);
-	if (e == ERR_OK)
+	if (e == ERR_OK) {
 		dir_clear_left(c->dir, TAIL);
+		dir_clear_left(c->dir, ".etags.");
+	}
 	return e;
 }
 
