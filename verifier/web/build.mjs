@@ -139,7 +139,7 @@ function compress(out) {
 		const plain = fs.readFileSync(file);
 		const small = gzipSync(plain, { level: constants.Z_BEST_COMPRESSION });
 
-		if (small.length < plain.length * 0.95)
+		if (!name.endsWith(".png") && small.length < plain.length * 0.95)
 			fs.writeFileSync(`${file}.gz`, small);
 	}
 }
