@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import path from "node:path";
 
-import { code, device, enter, eventually, kept, opened, picture, quiet, run,
+import { code, device, digits, enter, eventually, kept, opened, picture, quiet, run,
 	verdict, ward } from "./kit.mjs";
 
 const FAKE = ["--use-fake-ui-for-media-stream",
@@ -161,6 +161,48 @@ const tests = {
 					s.selectedIndex === 1));
 		}, { flags: ["--use-fake-ui-for-media-stream",
 			"--use-fake-device-for-media-stream=device-count=2"] }),
+	"a light, where the camera has one, goes on and out": () =>
+		seeing("late.mjpeg", async (w, context) => {
+			await context.addInitScript(() => {
+				const track = MediaStreamTrack.prototype;
+
+				globalThis.asked = [];
+				track.getCapabilities = () => ({ torch: true });
+				track.applyConstraints = async (c) =>
+					void globalThis.asked.push(c.advanced[0].torch);
+			});
+			const page = await opened(w, context);
+			const torch = page.locator("#torch");
+
+			await page.locator("#scan").click();
+			for (const pressed of ["true", "false"]) {
+				await torch.click();
+				await eventually(`pressed is ${pressed}`, async () =>
+					await torch.getAttribute("aria-pressed") === pressed);
+			}
+			assert.deepEqual(await page.evaluate(() => globalThis.asked),
+				[true, false]);
+			await page.locator("#scan_stop").click();
+		}),
+	"at another host, without TLS: it judges, says where it is, has no camera":
+	() => seeing(null, async (w, context) => {
+		const page = await context.newPage();
+
+		await page.goto(`http://false.example:${w.front.port}/` +
+			`#${digits("valid")}`);
+		assert.equal((await verdict(page)).kind, "valid");
+		assert.equal(await page.locator("#opened_from").innerText(),
+			"Opened from a card: check that the address bar says " +
+			"pass.example.org");
+		assert.ok(await page.locator("#opened_elsewhere").isVisible());
+		assert.match(await page.locator("#opened_elsewhere").innerText(),
+			/false\.example:\d+, which is not an address of this scheme/);
+		await page.locator("#opened_scan").click();
+		await page.getByText("There is no camera here").waitFor();
+		// Chromium minds the missing TLS.
+		context.said = context.said.filter((line) =>
+			!/Cross-Origin-Opener-Policy/.test(line));
+	}, { flags: ["--host-resolver-rules=MAP false.example 127.0.0.1"] }),
 	"no camera: it says so and the field is there": () =>
 		seeing(null, async (w, context) => {
 			const page = await opened(w, context);

@@ -127,6 +127,27 @@ const tests = {
 
 			assert.ok(caches.includes(before.caches[0]));
 		}, true),
+	"an installed page has the scanner before it is asked for": on(
+		async (context) => {
+			const page = await context.newPage();
+			const scanner = () => page.evaluate(async () =>
+				(await Promise.all(["scan.js", "zxing_reader.wasm"].map(
+					(name) => caches.match(name))))
+					.every((answer) => answer !== undefined));
+
+			await page.goto(w.front.origin);
+			await kept(page);
+			assert.equal(await scanner(), false);
+			await page.addInitScript(() => {
+				const media = globalThis.matchMedia;
+
+				globalThis.matchMedia = (query) =>
+					query === "(display-mode: standalone)" ?
+						{ matches: true } : media(query);
+			});
+			await page.reload();
+			await eventually("the scanner is there", scanner);
+		}),
 	"a page of which a part is missing says that it could not start": on(
 		async (context) => {
 			const page = await context.newPage();
