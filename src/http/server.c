@@ -9,13 +9,16 @@
 #include "base/log.h"
 #include "http/accept.h"
 #include "http/cover.h"
+#include "http/door.h"
 #include "http/guard.h"
 #include "http/reaper.h"
 #include "http/secure.h"
 
 /* Milliseconds that a client has, none of which a single byte extends. */
-#define TIME_FIRST  10000   /* from connecting to a request line */
-#define TIME_IDLE   15000   /* from an answer to the next request line */
+#define TIME_FIRST 10000 /* from connecting to a request line */
+#define TIME_IDLE                                                              \
+	15000               /* from an answer to the end of the next line; who \
+			     * is silent has SILENT_SECS */
 #define TIME_ASK    10000   /* from the request line to the body's end */
 #define TIME_TAKE   20000   /* for an answer, and: */
 #define TAKE_RATE   16      /* bytes a millisecond that anybody takes */
@@ -23,21 +26,24 @@
 #define MEMORY      16384U  /* bytes a connection, its head included */
 #define DISCARD     1048576 /* bytes of a body too long that are still read */
 #define DESCRIPTORS 64      /* kept for files */
+#define THREAD_FDS  2       /* that the library needs a thread */
+#define THREADS_MAX 64
+#define QUERIES_MAX 64 /* parts of a query, which nobody asks for */
 
 struct server {
 	struct MHD_Daemon *daemon;
 	struct reaper *reaper;
+	struct door *door;
 	const struct site *site;
+	int fd;
+	size_t most;  /* connections */
+	unsigned fds; /* descriptors with a number below that are taken in */
 	_Atomic bool stopping;
-};
-
-struct conn {
-	struct reaped reaped;
 };
 
 /* One request. */
 struct exchange {
-	struct conn *conn;
+	struct reaped *conn;
 	bool seen; /* its head was looked at */
 	bool sound;
 	char *target; /* as received: the library rewrites its own in place */
@@ -57,7 +63,7 @@ connection(void *cls, struct MHD_Connection *c, void **ctx,
     enum MHD_ConnectionNotificationCode what)
 {
 	struct server *s = cls;
-	struct conn *conn = *ctx;
+	struct reaped *conn = *ctx;
 
 	if (what == MHD_CONNECTION_NOTIFY_STARTED) {
 		const union MHD_ConnectionInfo *i = MHD_get_connection_info(
@@ -66,22 +72,36 @@ connection(void *cls, struct MHD_Connection *c, void **ctx,
 		conn = i == NULL ? NULL : calloc(1, sizeof(*conn));
 		*ctx = conn; /* without one, no request is answered */
 		if (conn != NULL)
-			reaper_add(s->reaper, &conn->reaped, i->connect_fd,
-			    TIME_FIRST);
+			reaper_add(s->reaper, conn, i->connect_fd, TIME_FIRST);
 	} else if (conn != NULL) {
-		reaper_drop(s->reaper, &conn->reaped);
+		reaper_drop(s->reaper, conn);
 		free(conn);
 		*ctx = NULL;
 	}
 }
 
-static struct conn *
+static struct reaped *
 conn_of(struct MHD_Connection *c)
 {
 	const union MHD_ConnectionInfo *i =
 	    MHD_get_connection_info(c, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
 
 	return i == NULL ? NULL : i->socket_context;
+}
+
+/*
+ * The library takes queries apart into memory of the connection, and when that
+ * is full it is silent until the client's time is up.
+ */
+static bool
+is_endless(const char *target)
+{
+	size_t n = 0;
+
+	for (const char *p = target; (p = strchr(p, '&')) != NULL; p++)
+		if (++n > QUERIES_MAX)
+			return true;
+	return false;
 }
 
 /* The first that is heard of a request: its line. */
@@ -97,7 +117,7 @@ request_line(void *cls, const char *target, struct MHD_Connection *c)
 	x->target = strndup(target, GUARD_TARGET_MAX + 1);
 	x->a.own = (struct buf)BUF_INIT(RESP_OWN_MAX);
 	if (x->conn != NULL)
-		reaper_by(&x->conn->reaped, TIME_ASK, false);
+		reaper_by(x->conn, is_endless(target) ? 0 : TIME_ASK, false);
 	return x;
 }
 
@@ -115,7 +135,7 @@ completed(void *cls, struct MHD_Connection *c, void **ctx,
 	if (s->site->done != NULL && x->a.status != 0)
 		s->site->done(s->site->ctx, x->nroute, x->a.status);
 	if (x->conn != NULL)
-		reaper_by(&x->conn->reaped, TIME_IDLE, true);
+		reaper_by(x->conn, TIME_IDLE, true);
 	buf_free(&x->body);
 	buf_free(&x->a.own);
 	free(x->target);
@@ -148,6 +168,14 @@ response_of(struct resp *a)
 						      : MHD_RESPMEM_PERSISTENT);
 }
 
+static void
+let_go(struct resp *a)
+{
+	if (a->release != NULL)
+		a->release(a->held);
+	a->release = NULL;
+}
+
 static enum MHD_Result
 send_answer(struct server *s, struct MHD_Connection *c, struct exchange *x)
 {
@@ -159,12 +187,10 @@ send_answer(struct server *s, struct MHD_Connection *c, struct exchange *x)
 		a->close = true;
 	r = response_of(a);
 	if (r == NULL) {
-		if (a->release != NULL)
-			a->release(a->held);
+		let_go(a);
 		return MHD_NO;
 	}
-	reaper_by(&x->conn->reaped,
-	    TIME_TAKE + (int64_t)(a->body.n / TAKE_RATE), false);
+	reaper_by(x->conn, TIME_TAKE + (int64_t)(a->body.n / TAKE_RATE), false);
 	if (secure_fields(a, add_field, r))
 		done = MHD_queue_response(c, a->status, r);
 	MHD_destroy_response(r); /* its count; the queue holds it */
@@ -176,20 +202,19 @@ static enum MHD_Result
 refuse(struct server *s, struct MHD_Connection *c, struct exchange *x,
     unsigned status, const char *detail)
 {
+	let_go(&x->a);
 	resp_problem(&x->a, status, detail);
 	x->a.close = true;
 	return send_answer(s, c, x);
 }
 
-/* A copy of what the client has already (RFC 9110, 15.4.5). */
+/* What the client has already (RFC 9110, 15.4.5). The body stays, and with it
+ * what the tag is kept in: its length is told, and the library sends no body.
+ */
 static void
 not_modified(struct resp *a)
 {
-	if (a->release != NULL)
-		a->release(a->held);
-	a->release = NULL;
 	a->status = MHD_HTTP_NOT_MODIFIED;
-	a->body = span_of("", 0);
 	a->type = NULL;
 	a->encoding = NULL;
 }
@@ -197,6 +222,9 @@ not_modified(struct resp *a)
 static enum MHD_Result
 answer(struct server *s, struct MHD_Connection *c, struct exchange *x)
 {
+	if (buf_err(&x->body) == ERR_MEM)
+		return refuse(s, c, x, MHD_HTTP_SERVICE_UNAVAILABLE,
+		    "There is no memory for this now. Try again.");
 	if (x->too_long)
 		return refuse(s, c, x, MHD_HTTP_CONTENT_TOO_LARGE,
 		    "The body is longer than this takes.");
@@ -305,7 +333,8 @@ begin(struct server *s, struct MHD_Connection *c, struct exchange *x,
 	x->nroute = (size_t)(x->route - s->site->routes);
 	x->body = (struct buf)BUF_INIT(x->route->body_max);
 	x->too_long = length > x->route->body_max;
-	if (length <= DISCARD)
+	/* Who asks first whether to send a body is told at once. */
+	if (!x->too_long || (length <= DISCARD && header(c, "Expect") == NULL))
 		return true;
 	*done = refuse(s, c, x, MHD_HTTP_CONTENT_TOO_LARGE,
 	    "The body is longer than this takes.");
@@ -344,84 +373,146 @@ request(void *cls, struct MHD_Connection *c, const char *url,
 
 /* --- */
 
-/* More connections than descriptors would leave none for the lists. */
-static unsigned
-connections(void)
-{
-	struct rlimit r;
-
-	if (getrlimit(RLIMIT_NOFILE, &r) != 0)
-		return SERVER_CONNECTIONS;
-	r.rlim_cur = r.rlim_max < SERVER_CONNECTIONS + DESCRIPTORS
-			 ? r.rlim_max
-			 : SERVER_CONNECTIONS + DESCRIPTORS;
-	(void)setrlimit(RLIMIT_NOFILE, &r);
-	return r.rlim_cur > 2 * DESCRIPTORS ? (unsigned)r.rlim_cur - DESCRIPTORS
-					    : DESCRIPTORS;
-}
-
 static unsigned
 threads(void)
 {
 	long cpus = sysconf(_SC_NPROCESSORS_ONLN);
 
-	return cpus < 1 ? 4 : cpus > 16 ? 64 : (unsigned)cpus * 4;
+	return cpus < 1                 ? 4
+	       : cpus > THREADS_MAX / 4 ? THREADS_MAX
+					: (unsigned)cpus * 4;
+}
+
+/* Descriptors that are for something else than connections. */
+static unsigned
+kept(void)
+{
+	return DESCRIPTORS + threads() * THREAD_FDS;
+}
+
+/* More connections than descriptors would leave none for the lists. */
+static unsigned
+connections(void)
+{
+	rlim_t wanted = SERVER_CONNECTIONS + kept();
+	struct rlimit r;
+
+	if (getrlimit(RLIMIT_NOFILE, &r) != 0)
+		return SERVER_CONNECTIONS;
+	if (r.rlim_cur < wanted) {
+		r.rlim_cur = r.rlim_max < wanted ? r.rlim_max : wanted;
+		(void)setrlimit(RLIMIT_NOFILE, &r);
+		(void)getrlimit(RLIMIT_NOFILE, &r);
+	}
+	if (r.rlim_cur >= wanted)
+		return SERVER_CONNECTIONS;
+	return r.rlim_cur > kept() + threads() ? (unsigned)r.rlim_cur - kept()
+					       : threads();
+}
+
+/* --- at the door --- */
+
+static bool
+has_room(void *ctx)
+{
+	struct server *s = ctx;
+	size_t open;
+	uint64_t ended;
+
+	reaper_count(s->reaper, &open, &ended);
+	return open < s->most;
+}
+
+static void
+take(void *ctx, int fd, const struct sockaddr *a, socklen_t n)
+{
+	struct server *s = ctx;
+
+	/* The system gives the lowest number that is free. */
+	if ((unsigned)fd >= s->fds)
+		close(fd);
+	else
+		(void)MHD_add_connection(s->daemon, fd, a, n);
+}
+
+static enum err
+start(struct server *s)
+{
+	const struct door_owner owner = {s, has_room, take};
+
+	/*
+	 * How many connections there are is our business: a thread of the
+	 * library that comes to its own limit keeps a lock and stands still.
+	 */
+	s->daemon = MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD |
+					 MHD_USE_ITC | MHD_USE_NO_LISTEN_SOCKET,
+	    0, NULL, NULL, request, s, MHD_OPTION_THREAD_POOL_SIZE, threads(),
+	    MHD_OPTION_CONNECTION_LIMIT, s->fds * threads(),
+	    MHD_OPTION_CONNECTION_TIMEOUT, SILENT_SECS,
+	    MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)MEMORY,
+	    MHD_OPTION_NOTIFY_CONNECTION, connection, s,
+	    MHD_OPTION_NOTIFY_COMPLETED, completed, s,
+	    MHD_OPTION_URI_LOG_CALLBACK, request_line, s, MHD_OPTION_END);
+	if (s->daemon == NULL) {
+		log_error("the HTTP server does not start");
+		return ERR_INTERNAL;
+	}
+	return door_new(&s->door, s->fd, &owner);
 }
 
 enum err
 server_new(struct server **out, int fd, const struct site *site)
 {
 	struct server *s = calloc(1, sizeof(*s));
-	enum err e = ERR_MEM;
+	enum err e;
 
-	if (s == NULL)
-		goto fail;
-	s->site = site;
-	e = reaper_new(&s->reaper);
-	if (e != ERR_OK)
-		goto fail;
-	s->daemon = MHD_start_daemon(
-	    MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ITC, 0, NULL, NULL, request,
-	    s, MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_THREAD_POOL_SIZE,
-	    threads(), MHD_OPTION_CONNECTION_LIMIT, connections(),
-	    MHD_OPTION_CONNECTION_TIMEOUT, SILENT_SECS,
-	    MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)MEMORY,
-	    MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_NOTIFY_CONNECTION,
-	    connection, s, MHD_OPTION_NOTIFY_COMPLETED, completed, s,
-	    MHD_OPTION_URI_LOG_CALLBACK, request_line, s, MHD_OPTION_END);
-	if (s->daemon != NULL) {
-		*out = s;
-		return ERR_OK;
+	if (s == NULL) {
+		log_error("no memory for the server");
+		close(fd);
+		return ERR_MEM;
 	}
-	e = ERR_INTERNAL;
-	log_error("the HTTP server does not start");
-fail:
-	if (s != NULL)
-		reaper_free(s->reaper);
-	free(s);
-	close(fd);
+	*out = s; /* handlers may ask for it as soon as there are any */
+	s->site = site;
+	s->fd = fd;
+	s->most = connections();
+	s->fds = (unsigned)s->most + kept();
+	e = reaper_new(&s->reaper);
+	if (e == ERR_OK)
+		e = start(s);
+	if (e != ERR_OK) {
+		server_free(s);
+		*out = NULL;
+	}
 	return e;
+}
+
+/* Waits until the last request is answered, or the time is up. The pause comes
+ * first: who was just taken in is not counted yet. */
+static void
+drain(struct server *s)
+{
+	const struct timespec pause = {0, 20000000};
+
+	for (int i = 0; i < SERVER_DRAIN_SECS * 50; i++) {
+		(void)nanosleep(&pause, NULL);
+		if (reaper_close_idle(s->reaper) == 0)
+			return;
+	}
 }
 
 void
 server_free(struct server *s)
 {
-	const struct timespec pause = {0, 20000000};
-	MHD_socket fd;
-
 	if (s == NULL)
 		return;
 	s->stopping = true;
-	fd = MHD_quiesce_daemon(s->daemon);
-	for (int i = 0; i < SERVER_DRAIN_SECS * 50; i++) {
-		if (reaper_close_idle(s->reaper) == 0)
-			break;
-		(void)nanosleep(&pause, NULL);
+	door_free(s->door);
+	if (s->daemon != NULL) {
+		drain(s);
+		MHD_stop_daemon(s->daemon);
 	}
-	MHD_stop_daemon(s->daemon);
-	if (fd != MHD_INVALID_SOCKET)
-		close(fd);
 	reaper_free(s->reaper);
+	close(s->fd);
 	free(s);
 }
 

@@ -133,7 +133,7 @@ ROWS = (
      '400.', '400.'),
     ('a whole address', b'GET http://evil/healthz HTTP/1.1\r\nHost: x\r\n\r\n',
      '400.', '200+'),
-    ('a blank in the target', b'GET /a b HTTP/1.1\r\nHost: x\r\n\r\n', '.',
+    ('a blank in the target', b'GET /a b HTTP/1.1\r\nHost: x\r\n\r\n', '400.',
      '400.'),
     ('a fragment', b'GET /healthz#x HTTP/1.1\r\nHost: x\r\n\r\n', '400.',
      '400+'),
