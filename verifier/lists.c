@@ -70,9 +70,22 @@ other_roots(
 	return ERR_CONFIG;
 }
 
+/* What is known of a running service where nothing is pinned, or no more. */
+static void
+pin_before(const struct lists *before, struct pin *pin, bool *pinned)
+{
+	if (*pinned || before == NULL)
+		return;
+	pin_set(pin, &before->roots,
+	    before->view.trust != NULL ? before->trust.scheme
+				       : span_of(NULL, 0));
+	*pinned = true;
+}
+
 /* Settles which roots sign. Fills ${pin} if ${*pinned}. */
 static enum err
-find_roots(struct lists *l, struct pin *pin, bool *pinned)
+find_roots(
+    struct lists *l, const struct lists *before, struct pin *pin, bool *pinned)
 {
 	char path[PATH_MAX];
 	struct roots found;
@@ -95,6 +108,7 @@ find_roots(struct lists *l, struct pin *pin, bool *pinned)
 		e = state_pin(&l->state, pin, pinned);
 	if (e != ERR_OK)
 		return e;
+	pin_before(before, pin, pinned);
 	if (*pinned && !roots_within(&found, &pin->roots))
 		return other_roots(l, &found, pin);
 	l->roots = *pinned ? pin->roots : found;
@@ -175,13 +189,10 @@ remember_trust(struct lists *l, const struct pin *pin, bool pinned)
 	struct pin now;
 	enum err e;
 
-	pinned = pinned && pin->nscheme > 0;
-	if (pinned && !span_eq(pin_scheme(pin), l->trust.scheme))
-		return other_scheme(l, pin);
 	crypto_hash_sha256(seen.sha256, l->bytes.p, l->bytes.n);
 	e = state_trust(
 	    &l->state, l->trust.scheme, &seen, &l->view.trust_rolled_back);
-	if (e != ERR_OK || pinned)
+	if (e != ERR_OK || (pinned && pin->nscheme > 0))
 		return e;
 	pin_set(&now, &l->roots, l->trust.scheme);
 	state_pin_write(&l->state, &now);
@@ -227,17 +238,68 @@ new_lists(struct lists **out, const struct lists_from *from)
 	return check_folder(from->dir);
 }
 
+static bool
+has_trust(const struct lists *l)
+{
+	return l != NULL && l->view.trust != NULL;
+}
+
+/* As floors_trust() has it. */
+static bool
+is_older(const struct lists *a, const struct lists *b)
+{
+	return a->trust.seq < b->trust.seq || a->trust.iat < b->trust.iat ||
+	       (a->trust.seq == b->trust.seq &&
+		   !span_eq(buf_span(&a->bytes), buf_span(&b->bytes)));
+}
+
+/* Is the list of the scheme that is pinned, and that was served so far? */
+static enum err
+check_scheme(const struct lists *l, const struct lists *before,
+    const struct pin *pin, bool pinned)
+{
+	struct pin served;
+
+	if (pinned && pin->nscheme > 0 &&
+	    !span_eq(pin_scheme(pin), l->trust.scheme))
+		return other_scheme(l, pin);
+	if (!has_trust(before) ||
+	    span_eq(before->trust.scheme, l->trust.scheme))
+		return ERR_OK;
+	pin_set(&served, &before->roots, before->trust.scheme);
+	return other_scheme(l, &served);
+}
+
+/* The trust list of ${before}, where that of the folder is bad or older. */
+static enum err
+keep_trust(struct lists *l, const struct lists *before, bool *good)
+{
+	enum err e;
+
+	if (!has_trust(before) || (*good && !is_older(l, before)))
+		return ERR_OK;
+	log_warn("%s/trust.cwt: going on with the list that was read before",
+	    l->from.dir);
+	buf_free(&l->bytes);
+	e = buf_add(&l->bytes, before->bytes.p, before->bytes.n);
+	return e == ERR_OK ? parse_trust(l, good) : no_memory();
+}
+
 /* Settles roots and trust list. */
 static enum err
-settle(struct lists *l)
+settle(struct lists *l, const struct lists *before)
 {
 	struct pin pin;
 	bool pinned;
 	bool good = false;
-	enum err e = find_roots(l, &pin, &pinned);
+	enum err e = find_roots(l, before, &pin, &pinned);
 
 	if (e == ERR_OK)
 		e = read_trust(l, &good);
+	if (e == ERR_OK && good)
+		e = check_scheme(l, before, &pin, pinned);
+	if (e == ERR_OK)
+		e = keep_trust(l, before, &good);
 	if (e == ERR_OK && good)
 		e = remember_trust(l, &pin, pinned);
 	else if (e == ERR_OK && l->from.root != NULL)
@@ -253,7 +315,7 @@ lists_new(struct lists **out, const struct lists_from *from)
 	enum err e = new_lists(&l, from);
 
 	if (e == ERR_OK)
-		e = settle(l);
+		e = settle(l, NULL);
 	if (e == ERR_OK)
 		*out = l;
 	else
@@ -261,34 +323,29 @@ lists_new(struct lists **out, const struct lists_from *from)
 	return e;
 }
 
-/* The trust list of ${before}, where that of the folder is worse. */
-static enum err
-keep_trust(struct lists *l, const struct lists *before)
+/* Whoever pins on a first visit must not be given other keys than ours. */
+static bool
+root_pub_ok(const struct lists *l)
 {
-	bool good = false;
-	enum err e;
+	struct roots found;
+	size_t line;
 
-	if (before == NULL || before->view.trust == NULL ||
-	    before->view.trust_rolled_back ||
-	    (l->view.trust != NULL && !l->view.trust_rolled_back))
-		return ERR_OK;
-	log_warn("%s/trust.cwt: going on with the list that was read before",
-	    l->from.dir);
-	buf_free(&l->bytes);
-	e = buf_add(&l->bytes, before->bytes.p, before->bytes.n);
-	if (e == ERR_OK)
-		e = parse_trust(l, &good);
-	l->view.trust = good ? &l->trust : NULL;
-	l->view.trust_rolled_back = false;
-	return e;
+	return roots_parse(&found, buf_span(&l->root_pub), &line) &&
+	       roots_within(&found, &l->roots);
 }
 
-/* What is handed on as it is: nobody goes by it. */
+/* What is handed on beside the lists. Nobody goes by the index. */
 static void
 read_published(struct lists *l)
 {
 	if (!lists_file(&l->root_pub, l, "root.pub"))
 		buf_free(&l->root_pub);
+	if (l->root_pub.n > 0 && !root_pub_ok(l)) {
+		log_warn("%s/root.pub: holds other keys than those that this "
+			 "verifier goes by, and is not handed on",
+		    l->from.dir);
+		buf_free(&l->root_pub);
+	}
 	if (!lists_file(&l->index, l, "index.json"))
 		buf_free(&l->index);
 }
@@ -302,10 +359,8 @@ lists_whole(struct lists **out, const struct lists_from *from, int64_t now,
 
 	if (e == ERR_OK) {
 		l->view.now = now;
-		e = settle(l);
+		e = settle(l, before);
 	}
-	if (e == ERR_OK)
-		e = keep_trust(l, before);
 	if (e == ERR_OK && l->view.trust != NULL)
 		e = lists_status_all(l, before);
 	if (e != ERR_OK) {

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "base/log.h"
 #include "verifier/inflate.h"
@@ -48,7 +49,7 @@ remember(struct lists *l, struct cached *c)
 	if (from_future(l, c))
 		return;
 	memcpy(seen.kid, c->status.kid, KID_SIZE);
-	if (state_status(&l->state, l->trust.scheme, &seen,
+	if (state_status(&l->state, l->trust.scheme, &seen, 1,
 		&c->status.rolled_back) != ERR_OK)
 		c->good = false;
 }
@@ -245,9 +246,7 @@ from_folder(struct lists *l, uint32_t n)
 			free_cached(c);
 			c = NULL;
 		}
-		if (c != NULL)
-			remember(l, c);
-		else
+		if (c == NULL)
 			warn_bad(l, name);
 	}
 	buf_free(&bytes);
@@ -258,31 +257,47 @@ from_folder(struct lists *l, uint32_t n)
 static struct cached *
 from_before(struct lists *l, const struct lists *before, uint32_t n)
 {
-	for (size_t i = 0; before != NULL && i < before->ncache; i++) {
-		const struct cached *old = before->cache[i];
-		struct cached *c;
-
-		if (old->n != n || !old->good)
-			continue;
-		c = list_of(l, buf_span(&old->bytes), n);
-		if (c != NULL)
-			c->status.rolled_back = old->status.rolled_back;
-		return c;
-	}
+	for (size_t i = 0; before != NULL && i < before->ncache; i++)
+		if (before->cache[i]->n == n && before->cache[i]->good)
+			return list_of(
+			    l, buf_span(&before->cache[i]->bytes), n);
 	return NULL;
 }
 
+static bool
+is_newer(const struct cached *a, const struct cached *b)
+{
+	return memcmp(a->status.kid, b->status.kid, KID_SIZE) == 0 &&
+	       a->status.iat > b->status.iat;
+}
+
+/* Is a file of that name there, good or not? */
+static bool
+is_there(const struct lists *l, uint32_t n)
+{
+	char name[LISTS_NAME];
+	char path[PATH_MAX];
+
+	lists_status_name(name, n);
+	return lists_path(path, l->from.dir, name) == ERR_OK &&
+	       access(path, F_OK) == 0;
+}
+
+/* A list that the folder has no more is kept for as long as it lives. */
 static struct cached *
 best(struct lists *l, const struct lists *before, uint32_t n)
 {
-	struct cached *now = from_folder(l, n);
-	struct cached *old;
+	bool there = is_there(l, n);
+	struct cached *now = there ? from_folder(l, n) : NULL;
+	struct cached *old = from_before(l, before, n);
 
-	if (now != NULL && now->good && !now->status.rolled_back)
-		return now;
-	old = from_before(l, before, n);
 	if (old == NULL)
 		return now;
+	if ((now != NULL && !is_newer(old, now)) ||
+	    (!there && old->status.exp <= l->view.now)) {
+		free_cached(old);
+		return now;
+	}
 	log_warn("%s/status/%" PRIu32 ".cwt: going on with the list that was "
 		 "read before",
 	    l->from.dir, n);
@@ -290,10 +305,37 @@ best(struct lists *l, const struct lists *before, uint32_t n)
 	return old;
 }
 
+/* Holds all lists against the state, and it against them. */
+static enum err
+remember_all(struct lists *l)
+{
+	struct floor_status *seen = calloc(l->ncache + 1, sizeof(*seen));
+	bool *older = calloc(l->ncache + 1, sizeof(*older));
+	enum err e = ERR_MEM;
+
+	if (seen == NULL || older == NULL)
+		goto out;
+	for (size_t i = 0; i < l->ncache; i++) {
+		const struct status *s = &l->cache[i]->status;
+
+		seen[i].n = l->cache[i]->n;
+		seen[i].iat = s->iat;
+		memcpy(seen[i].kid, s->kid, KID_SIZE);
+	}
+	e = state_status(&l->state, l->trust.scheme, seen, l->ncache, older);
+	for (size_t i = 0; e == ERR_OK && i < l->ncache; i++)
+		l->cache[i]->status.rolled_back = older[i];
+out:
+	free(seen);
+	free(older);
+	return e;
+}
+
 enum err
 lists_status_all(struct lists *l, const struct lists *before)
 {
 	struct numbers *all = malloc(sizeof(*all));
+	enum err e = ERR_MEM;
 
 	l->whole = true;
 	if (all == NULL)
@@ -306,8 +348,10 @@ lists_status_all(struct lists *l, const struct lists *before)
 		if (c != NULL)
 			l->cache[l->ncache++] = c;
 	}
+	if (l->cache != NULL)
+		e = remember_all(l);
 	free(all);
-	return l->cache == NULL ? ERR_MEM : ERR_OK;
+	return e;
 }
 
 void

@@ -136,3 +136,16 @@ published_find(const struct published *p, struct span name)
 			return &p->v[i];
 	return NULL;
 }
+
+bool
+published_eq(const struct published *a, const struct published *b)
+{
+	for (size_t i = 0; i < a->n; i++) {
+		const struct published_file *f =
+		    published_find(b, span_str(a->v[i].name));
+
+		if (f == NULL || strcmp(f->etag, a->v[i].etag) != 0)
+			return false;
+	}
+	return a->n == b->n;
+}

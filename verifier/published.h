@@ -30,6 +30,9 @@ enum err published_new(
 /* published_free(p): frees it; NULL does nothing. */
 void published_free(struct published *p);
 
+/* published_eq(a, b): Returns true if both have the same files. */
+bool published_eq(const struct published *a, const struct published *b);
+
 /* published_find(p, name): Returns the file of that name, NULL if none. */
 const struct published_file *published_find(
     const struct published *p, struct span name);

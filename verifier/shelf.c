@@ -37,20 +37,36 @@ mix(uint64_t *sum, const void *p, size_t n)
 }
 
 static void
-mix_file(uint64_t *sum, const char *dir, const char *name)
+mix_path(uint64_t *sum, const char *path)
 {
-	char path[PATH_MAX];
 	struct stat st;
 
-	if (snprintf(path, sizeof(path), "%s/%s", dir, name) >= PATH_MAX ||
-	    stat(path, &st) != 0)
+	if (stat(path, &st) != 0)
 		return;
-	mix(sum, name, strlen(name));
 	mix(sum, &st.st_dev, sizeof(st.st_dev));
 	mix(sum, &st.st_ino, sizeof(st.st_ino));
 	mix(sum, &st.st_size, sizeof(st.st_size));
 	mix(sum, &st.st_mtim, sizeof(st.st_mtim));
 	mix(sum, &st.st_ctim, sizeof(st.st_ctim));
+}
+
+static void
+mix_file(uint64_t *sum, const char *dir, const char *name)
+{
+	char path[PATH_MAX];
+
+	if (snprintf(path, sizeof(path), "%s/%s", dir, name) >= PATH_MAX)
+		return;
+	mix(sum, name, strlen(name));
+	mix_path(sum, path);
+}
+
+static bool
+is_list(const char *name)
+{
+	size_t n = strlen(name);
+
+	return n > 4 && strcmp(name + n - 4, ".cwt") == 0;
 }
 
 /* What tells one state of the folder from the next, without reading it. The
@@ -69,7 +85,7 @@ sum_of(const struct lists_from *from)
 	for (size_t i = 0; i < sizeof(fixed) / sizeof(*fixed); i++)
 		mix_file(&sum, from->dir, fixed[i]);
 	if (from->root != NULL)
-		mix_file(&sum, ".", from->root);
+		mix_path(&sum, from->root);
 	if (snprintf(path, sizeof(path), "%s/status", from->dir) >= PATH_MAX)
 		return sum;
 	d = opendir(path);
@@ -77,7 +93,7 @@ sum_of(const struct lists_from *from)
 	     i++) {
 		uint64_t one = 14695981039346656037u;
 
-		if (e->d_name[0] == '.')
+		if (!is_list(e->d_name))
 			continue;
 		mix_file(&one, path, e->d_name);
 		all += one;
@@ -182,6 +198,7 @@ shelf_refresh(struct shelf *s, int64_t now)
 	struct reading *old = s->now; /* only this thread ever changes it */
 	struct reading *fresh = NULL;
 	struct lists *l = NULL;
+	bool changed;
 
 	if (!is_due(s, sum, now))
 		return false;
@@ -200,8 +217,9 @@ shelf_refresh(struct shelf *s, int64_t now)
 	pthread_mutex_lock(&s->lock);
 	s->now = fresh;
 	pthread_mutex_unlock(&s->lock);
+	changed = !published_eq(old->published, fresh->published);
 	shelf_return(old);
-	return true;
+	return changed;
 }
 
 uint64_t

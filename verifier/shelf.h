@@ -38,7 +38,7 @@ void shelf_return(void *held);
  * shelf_refresh(s, now): reads the folder anew if it has changed since. A
  *     folder that cannot be read leaves everything as it was. An unchanged one
  *     is read again each hour: a list may have become good by the time. Returns
- *     true if a new reading stands there. Call it from one thread.
+ *     true if other lists are in use now. Call it from one thread.
  */
 bool shelf_refresh(struct shelf *s, int64_t now);
 

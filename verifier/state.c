@@ -209,17 +209,34 @@ out:
 	buf_free(&text);
 }
 
-/* A list that was seen: one of the two. */
+/* Lists that were seen: a trust list or some status lists. */
 struct sighting {
 	struct span scheme;
 	const struct floor_trust *trust;
 	const struct floor_status *status;
+	size_t n;
+	bool *older; /* of each: was a newer one seen before? */
 };
+
+static bool
+hold(struct floors *f, const struct sighting *seen)
+{
+	enum floor_found what;
+	bool raised = false;
+
+	for (size_t i = 0; i < seen->n; i++) {
+		what = seen->trust != NULL ? floors_trust(f, seen->trust)
+					   : floors_status(f, &seen->status[i]);
+		seen->older[i] = what == FLOOR_OLDER;
+		raised = raised || what == FLOOR_RAISED;
+	}
+	return raised;
+}
 
 /* Holds what was seen against the file as it is now. */
 static enum err
 compare(struct state *s, const char *name, const struct sighting *seen,
-    struct floors *f, enum floor_found *what)
+    struct floors *f, bool *raised)
 {
 	struct buf text = BUF_INIT(FLOORS_MAX);
 	bool found;
@@ -235,8 +252,7 @@ compare(struct state *s, const char *name, const struct sighting *seen,
 	buf_free(&text);
 	if (e != ERR_OK)
 		return e;
-	*what = seen->trust != NULL ? floors_trust(f, seen->trust)
-				    : floors_status(f, seen->status);
+	*raised = hold(f, seen);
 	return ERR_OK;
 }
 
@@ -257,25 +273,25 @@ save(struct state *s, const char *name, const struct sighting *seen,
  * newer list meanwhile.
  */
 static enum err
-sight(struct state *s, const struct sighting *seen, bool *older)
+sight(struct state *s, const struct sighting *seen)
 {
 	struct floors *f = floors_new();
-	enum floor_found what = FLOOR_KNOWN;
 	char name[NAME_BYTES];
+	bool raised = false;
 	int fd = -1;
 	enum err e = ERR_MEM;
 
-	*older = false;
+	for (size_t i = 0; i < seen->n; i++)
+		seen->older[i] = false;
 	if (f == NULL)
 		goto out;
 	floors_name(name, seen->scheme);
-	e = compare(s, name, seen, f, &what);
-	if (e == ERR_OK && what == FLOOR_RAISED && (fd = lock(s)) >= 0) {
-		e = compare(s, name, seen, f, &what);
-		if (e == ERR_OK && what == FLOOR_RAISED)
+	e = compare(s, name, seen, f, &raised);
+	if (e == ERR_OK && raised && (fd = lock(s)) >= 0) {
+		e = compare(s, name, seen, f, &raised);
+		if (e == ERR_OK && raised)
 			save(s, name, seen, f);
 	}
-	*older = what == FLOOR_OLDER;
 out:
 	if (fd >= 0)
 		close(fd);
@@ -287,16 +303,18 @@ enum err
 state_trust(struct state *s, struct span scheme, const struct floor_trust *t,
     bool *older)
 {
-	const struct sighting seen = {.scheme = scheme, .trust = t};
+	const struct sighting seen = {
+	    .scheme = scheme, .trust = t, .n = 1, .older = older};
 
-	return sight(s, &seen, older);
+	return sight(s, &seen);
 }
 
 enum err
 state_status(struct state *s, struct span scheme, const struct floor_status *t,
-    bool *older)
+    size_t n, bool *older)
 {
-	const struct sighting seen = {.scheme = scheme, .status = t};
+	const struct sighting seen = {
+	    .scheme = scheme, .status = t, .n = n, .older = older};
 
-	return sight(s, &seen, older);
+	return sight(s, &seen);
 }

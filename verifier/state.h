@@ -45,8 +45,10 @@ void state_pin_write(struct state *s, const struct pin *p);
 enum err state_trust(struct state *s, struct span scheme,
     const struct floor_trust *t, bool *older) MUST_CHECK;
 
-/* state_status(s, scheme, t, older): the same for a status list. */
+/* state_status(s, scheme, t, n, older): the same for ${n} status lists, with
+ * one look at the file and at most one change of it; ${older} has ${n} places.
+ */
 enum err state_status(struct state *s, struct span scheme,
-    const struct floor_status *t, bool *older) MUST_CHECK;
+    const struct floor_status *t, size_t n, bool *older) MUST_CHECK;
 
 #endif

@@ -56,9 +56,9 @@ nothing_is_read_while_nothing_changes(void **state)
 
 	assert_false(shelf_refresh(s, KIT_NOW + 1));
 	assert_int_equal(judged(s, p, 0, KIT_NOW), REASON_OK);
-	/* Once an hour all the same, and when the clock was set back. */
-	assert_true(shelf_refresh(s, KIT_NOW + HOUR));
-	assert_true(shelf_refresh(s, KIT_NOW));
+	/* It is read once an hour all the same: nothing new is in use. */
+	assert_false(shelf_refresh(s, KIT_NOW + HOUR));
+	assert_int_equal(judged(s, p, 0, KIT_NOW), REASON_OK);
 	shelf_free(s);
 }
 
@@ -90,13 +90,13 @@ what_is_damaged_or_gone_stays_as_it_was_and_ages(void **state)
 	damage(p, "status/0.cwt");
 	snprintf(path, sizeof(path), "%s/status/1.cwt", p->lists);
 	assert_int_equal(unlink(path), 0);
-	assert_true(shelf_refresh(s, KIT_NOW));
+	assert_false(shelf_refresh(s, KIT_NOW));
 	assert_int_equal(judged(s, p, 0, KIT_NOW), REASON_OK);
 	assert_int_equal(judged(s, p, 1, KIT_NOW), REASON_OK);
 	assert_int_equal(
 	    judged(s, p, 0, KIT_NOW + 7 * KIT_DAY), REASON_LISTS_STALE);
 	damage(p, "trust.cwt");
-	assert_true(shelf_refresh(s, KIT_NOW));
+	assert_false(shelf_refresh(s, KIT_NOW));
 	assert_int_equal(judged(s, p, 0, KIT_NOW), REASON_OK);
 	assert_int_equal(
 	    judged(s, p, 0, KIT_NOW + 90 * KIT_DAY), REASON_LISTS_STALE);
@@ -116,7 +116,7 @@ older_lists_are_refused_and_the_newer_kept(void **state)
 	place_put_status(p, 0, KIT_NOW - HOUR);
 	p->kit.draft.seq--;
 	place_put_trust(p);
-	assert_true(shelf_refresh(s, KIT_NOW));
+	assert_false(shelf_refresh(s, KIT_NOW));
 	r = shelf_take(s);
 	l = lists_state(r->lists);
 	shelf_return(r);
@@ -132,6 +132,138 @@ older_lists_are_refused_and_the_newer_kept(void **state)
 		    judged(late, p, 0, KIT_NOW), REASON_ROLLED_BACK);
 		shelf_free(late);
 	}
+	shelf_free(s);
+}
+
+/* Whoever cannot write a state, or has lost it, still knows what it serves. */
+static void
+without_a_state_it_is_no_different(void **state)
+{
+	struct place *p = *state;
+	struct shelf *s;
+	struct kit_key other;
+	struct kit honest;
+
+	p->from.state = "/proc/nowhere";
+	place_put_status(p, 0, KIT_NOW - 60);
+	s = opened(p);
+	place_put_status(p, 0, KIT_NOW - HOUR);
+	p->kit.draft.seq--;
+	place_put_trust(p);
+	assert_false(shelf_refresh(s, KIT_NOW));
+	assert_int_equal(shelf_failures(s), 0);
+	/* The same number with other bytes is older, too. */
+	p->kit.draft.seq++;
+	p->kit.draft.exp--;
+	place_put_trust(p);
+	assert_false(shelf_refresh(s, KIT_NOW));
+	/* Another scheme of the same root. */
+	honest = p->kit;
+	p->kit.draft.exp++;
+	p->kit.draft.seq += 9;
+	p->kit.draft.scheme = span_str("Hillside carers");
+	place_put_trust(p);
+	assert_false(shelf_refresh(s, KIT_NOW));
+	assert_int_equal(shelf_failures(s), 1);
+	/* Other roots, with a higher number. */
+	p->kit = honest;
+	kit_key(&other, 77);
+	p->kit.root = other;
+	p->kit.draft.seq += 9;
+	place_put_trust(p);
+	place_put_root(p->lists, "root.pub", &other, NULL);
+	assert_false(shelf_refresh(s, KIT_NOW + 100));
+	assert_int_equal(shelf_failures(s), 2);
+	p->kit = honest;
+	assert_int_equal(judged(s, p, 0, KIT_NOW), REASON_OK);
+	shelf_free(s);
+}
+
+static void
+what_another_verifier_saw_counts_for_kept_lists_too(void **state)
+{
+	struct place *p = *state;
+	struct shelf *s = opened(p);
+	struct shelf *other;
+	char path[192];
+
+	/* Somebody else, with the same memory, sees a newer list. */
+	place_put_status(p, 0, KIT_NOW);
+	other = opened(p);
+	shelf_free(other);
+	damage(p, "status/0.cwt");
+	(void)shelf_refresh(s, KIT_NOW);
+	assert_int_equal(judged(s, p, 0, KIT_NOW), REASON_ROLLED_BACK);
+	/* And a newer trust list. */
+	p->kit.draft.seq++;
+	place_put_trust(p);
+	other = opened(p);
+	shelf_free(other);
+	snprintf(path, sizeof(path), "%s/trust.cwt", p->lists);
+	assert_int_equal(unlink(path), 0);
+	(void)shelf_refresh(s, KIT_NOW);
+	assert_int_equal(judged(s, p, 0, KIT_NOW), REASON_ROLLED_BACK);
+	shelf_free(s);
+}
+
+static void
+a_list_that_was_retired_is_forgotten_when_it_has_ended(void **state)
+{
+	struct place *p = *state;
+	struct shelf *s;
+	struct reading *r;
+	char path[192];
+
+	place_put_status(p, 1, KIT_NOW - 6 * KIT_DAY);
+	s = opened(p);
+	snprintf(path, sizeof(path), "%s/status/1.cwt", p->lists);
+	assert_int_equal(unlink(path), 0);
+	assert_false(shelf_refresh(s, KIT_NOW));
+	assert_int_equal(judged(s, p, 1, KIT_NOW), REASON_OK);
+	assert_true(shelf_refresh(s, KIT_NOW + 2 * KIT_DAY));
+	r = shelf_take(s);
+	assert_int_equal(lists_state(r->lists).status, 1);
+	shelf_return(r);
+	shelf_free(s);
+}
+
+static void
+other_roots_in_the_file_of_root_are_noticed(void **state)
+{
+	struct place *p = *state;
+	struct kit_key other;
+	struct shelf *s;
+
+	snprintf(p->other_root, sizeof(p->other_root), "%s/roots", p->top);
+	place_put_root(p->top, "roots", &p->kit.root, NULL);
+	p->from.root = p->other_root;
+	s = opened(p);
+	assert_int_equal(judged(s, p, 0, KIT_NOW), REASON_OK);
+	kit_key(&other, 77);
+	place_put_root(p->top, "roots", &other, NULL);
+	(void)shelf_refresh(s, KIT_NOW);
+	assert_int_equal(judged(s, p, 0, KIT_NOW), REASON_NO_LISTS);
+	shelf_free(s);
+}
+
+static void
+root_pub_is_handed_on_only_with_keys_that_are_known(void **state)
+{
+	struct place *p = *state;
+	struct kit_key other;
+	struct shelf *s;
+	struct reading *r;
+
+	snprintf(p->other_root, sizeof(p->other_root), "%s/roots", p->top);
+	place_put_root(p->top, "roots", &p->kit.root, NULL);
+	p->from.root = p->other_root;
+	kit_key(&other, 77);
+	place_put_root(p->lists, "root.pub", &p->kit.root, &other);
+	s = opened(p);
+	r = shelf_take(s);
+	assert_null(published_find(r->published, span_str("root.pub")));
+	assert_non_null(published_find(r->published, span_str("trust.cwt")));
+	shelf_return(r);
 	shelf_free(s);
 }
 
@@ -178,7 +310,8 @@ other_roots_leave_all_as_it_was(void **state)
 	assert_false(shelf_refresh(s, KIT_NOW + 2));
 	assert_int_equal(shelf_failures(s), 1);
 	place_put_root(p->lists, "root.pub", &p->kit.root, NULL);
-	assert_true(shelf_refresh(s, KIT_NOW + 61));
+	assert_false(shelf_refresh(s, KIT_NOW + 61));
+	assert_int_equal(shelf_failures(s), 1);
 	shelf_free(s);
 }
 
@@ -267,6 +400,11 @@ main(void)
 	    T(a_withdrawal_and_a_new_list_are_seen),
 	    T(what_is_damaged_or_gone_stays_as_it_was_and_ages),
 	    T(older_lists_are_refused_and_the_newer_kept),
+	    T(without_a_state_it_is_no_different),
+	    T(what_another_verifier_saw_counts_for_kept_lists_too),
+	    T(a_list_that_was_retired_is_forgotten_when_it_has_ended),
+	    T(other_roots_in_the_file_of_root_are_noticed),
+	    T(root_pub_is_handed_on_only_with_keys_that_are_known),
 	    T(a_list_kept_from_before_must_please_the_new_trust_list),
 	    T(other_roots_leave_all_as_it_was),
 	    T(files_are_handed_on_as_they_were_checked),
