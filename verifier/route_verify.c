@@ -7,10 +7,10 @@
 
 /* Welsh for whoever would rather have it than English. */
 static const struct words *
-words_of(const char *accept_language)
+words_of(const char *field)
 {
-	int welsh = accept_weight(accept_language, "cy");
-	int english = accept_weight(accept_language, "en");
+	int welsh = accept_language(field, "cy");
+	int english = accept_language(field, "en");
 
 	return welsh > 0 && welsh > english ? &words_cy : &words_en;
 }

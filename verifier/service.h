@@ -18,7 +18,7 @@ extern const size_t service_nroutes;
 
 struct service {
 	struct shelf *shelf;
-	struct server *server; /* set before the first request is counted */
+	struct server *server; /* set before the first request */
 	int64_t started;       /* NumericDate */
 	_Atomic uint64_t verdicts[REASONS];
 	/* By route (the last row: no route) and status (the last: others). */

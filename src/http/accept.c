@@ -49,18 +49,18 @@ weight(struct span s)
 	return w > 1000 ? 1000 : w;
 }
 
+/* "cy-GB" for "cy". */
 static bool
-named(struct span range, const char *word)
+within(struct span range, const char *word)
 {
 	size_t n = strlen(word);
 
-	return same(range, word) ||
-	       (range.n > n && range.p[n] == '-' &&
-		   strncasecmp((const char *)range.p, word, n) == 0);
+	return range.n > n && range.p[n] == '-' &&
+	       strncasecmp((const char *)range.p, word, n) == 0;
 }
 
-int
-accept_weight(const char *field, const char *word)
+static int
+weigh(const char *field, const char *word, bool ranges)
 {
 	struct span left = span_str(field == NULL ? "" : field);
 	struct span element;
@@ -76,12 +76,24 @@ accept_weight(const char *field, const char *word)
 			continue;
 		(void)take(&element, ';', &q);
 		w = weight(q);
-		if (named(name, word))
+		if (same(name, word) || (ranges && within(name, word)))
 			found = w > found ? w : found;
 		else if (same(name, "*"))
 			any = w;
 	}
 	return found >= 0 ? found : any;
+}
+
+int
+accept_weight(const char *field, const char *word)
+{
+	return weigh(field, word, false);
+}
+
+int
+accept_language(const char *field, const char *tag)
+{
+	return weigh(field, tag, true);
 }
 
 bool

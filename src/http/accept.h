@@ -9,9 +9,12 @@
  */
 
 /* accept_weight(field, word): Returns 0 to 1000 for ${word} in ${field}, -1 if
- * it names neither that nor "*". A language range "cy" fits the word "cy" and
- * "cy-GB". */
+ * it names neither that nor "*". */
 int accept_weight(const char *field, const char *word);
+
+/* accept_language(field, tag): the same for the tag of a language ("cy"), which
+ * also "cy-GB" asks for. */
+int accept_language(const char *field, const char *tag);
 
 /* accept_media(field, type): Returns true if the media type of a Content-Type
  * is ${type}, in any case, whatever its parameters, but for a charset that is

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -141,13 +142,24 @@ cannot(const char *address)
 static void
 drop_dead(const union where *w, socklen_t n)
 {
-	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	struct stat st;
+	int fd;
 
+	if (lstat(w->path.sun_path, &st) != 0 || !S_ISSOCK(st.st_mode))
+		return;
+	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (fd < 0)
 		return;
 	if (connect(fd, &w->any, n) != 0 && errno == ECONNREFUSED)
 		(void)unlink(w->path.sun_path);
 	close(fd);
+}
+
+/* Who may come to a socket file is for its folder to say, not for our umask. */
+static int
+open_to_all(const union where *w)
+{
+	return w->any.sa_family == AF_UNIX ? chmod(w->path.sun_path, 0666) : 0;
 }
 
 static enum err
@@ -169,7 +181,8 @@ open_new(int *out, const char *address)
 		drop_dead(&w, n);
 	else
 		(void)setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
-	if (bind(fd, &w.any, n) == 0 && listen(fd, BACKLOG) == 0) {
+	if (bind(fd, &w.any, n) == 0 && open_to_all(&w) == 0 &&
+	    listen(fd, BACKLOG) == 0) {
 		*out = fd;
 		return ERR_OK;
 	}
@@ -178,17 +191,42 @@ open_new(int *out, const char *address)
 	return e;
 }
 
-/* Did systemd open the socket for this very process? */
+/* Did systemd open sockets for this very process? */
 static bool
 is_given(void)
 {
 	const char *pid = getenv("LISTEN_PID");
-	const char *n = getenv("LISTEN_FDS");
 	char self[24];
 
 	(void)snprintf(self, sizeof(self), "%ld", (long)getpid());
-	return pid != NULL && n != NULL && strcmp(pid, self) == 0 &&
-	       strcmp(n, "1") == 0;
+	return pid != NULL && strcmp(pid, self) == 0;
+}
+
+static enum err
+take_given(int *out)
+{
+	const char *many = getenv("LISTEN_FDS");
+	int listens = 0;
+	socklen_t n = sizeof(listens);
+
+	if (many == NULL || strcmp(many, "1") != 0) {
+		log_error("%s sockets were passed, and not one: give the unit "
+			  "one ListenStream=",
+		    many == NULL ? "no" : many);
+		return ERR_USAGE;
+	}
+	if (getsockopt(GIVEN_FD, SOL_SOCKET, SO_ACCEPTCONN, &listens, &n) !=
+		0 ||
+	    listens == 0) {
+		log_error("what was passed is no socket that listens: give "
+			  "the unit one ListenStream=, with Accept=no");
+		return ERR_USAGE;
+	}
+	if (fcntl(GIVEN_FD, F_SETFD, FD_CLOEXEC) != 0 ||
+	    fcntl(GIVEN_FD, F_SETFL, O_NONBLOCK) != 0)
+		return cannot("the socket that was passed");
+	*out = GIVEN_FD;
+	return ERR_OK;
 }
 
 /*
@@ -207,16 +245,8 @@ hold_little(int fd)
 enum err
 listen_open(int *fd, const char *address, char said[static LISTEN_TEXT])
 {
-	enum err e = ERR_OK;
+	enum err e = is_given() ? take_given(fd) : open_new(fd, address);
 
-	if (is_given()) {
-		*fd = GIVEN_FD;
-		if (fcntl(*fd, F_SETFD, FD_CLOEXEC) != 0 ||
-		    fcntl(*fd, F_SETFL, O_NONBLOCK) != 0)
-			e = cannot("the socket that was passed");
-	} else {
-		e = open_new(fd, address);
-	}
 	if (e == ERR_OK) {
 		hold_little(*fd);
 		say(said, *fd);

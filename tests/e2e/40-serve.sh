@@ -45,6 +45,7 @@ stop() {
 ask() {
 	path=$1
 	shift
+	: >body
 	curl -sS -D fields.crlf -o body -w '%{http_code}' --max-time 20 "$@" \
 		"$at$path" || fail "no answer from $path"
 	tr -d '\r' <fields.crlf >fields
@@ -149,6 +150,8 @@ has fields 'Access-Control-Allow-Origin: *'
 tag=$(sed -n 's/^ETag: //p' fields)
 is "$(ask /lists/trust.cwt -H "If-None-Match: $tag")" 304
 has fields "ETag: $tag"
+lacks fields 'Content-Length: 0'
+is "$(wc -c <body)" 0
 is "$(ask /lists/trust.cwt -H 'If-None-Match: "other"')" 200
 is "$(ask /lists/status/0.cwt)" 200
 cmp body p/lists/status/0.cwt
@@ -267,7 +270,38 @@ has err 'Address already in use'
 stop
 exits 78 "$verify" serve --lists p/lists --state state --root /dev/null
 
-# As systemd starts it: a socket that is there already, a word when ready.
+# A socket file: taken from a service that is dead, and from nobody else.
+echo "somebody's letter" >letter
+exits 69 "$verify" serve --lists p/lists --state state --listen unix:letter
+is "$(cat letter)" "somebody's letter"
+for round in 1 2; do
+	"$verify" serve --lists p/lists --state state --listen unix:socket \
+		>said 2>log &
+	server=$!
+	waited=0
+	until curl -sf --unix-socket socket http://a/readyz >body; do
+		waited=$((waited + 1))
+		[ $waited -lt 200 ] || fail "no answer at the socket file"
+		sleep 0.05
+	done
+	has said 'listening on unix:socket'
+	exits 69 "$verify" serve --lists p/lists --state state \
+		--listen unix:socket
+	[ $round = 2 ] || kill -9 "$server"
+	[ $round = 2 ] || wait "$server" || :
+done
+stop
+for fds in 2 0; do
+	exits 2 env LISTEN_FDS=$fds sh -c 'LISTEN_PID=$$ exec "$@"' sh \
+		"$verify" serve --lists p/lists --state state
+	has err 'sockets were passed, and not one'
+done
+exits 2 env LISTEN_FDS=1 sh -c 'exec 3</dev/null; LISTEN_PID=$$ exec "$@"' \
+	sh "$verify" serve --lists p/lists --state state
+has err 'is no socket that listens'
+
+# As systemd starts it: a socket that is there already, with people waiting; a
+# word when ready.
 folder p --now "$now"
 rm -rf state
 "$python" - "$verify" <<'END'
@@ -279,13 +313,16 @@ import sys
 notify = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
 notify.bind('notify')
 notify.settimeout(10)
-given = socket.create_server(('127.0.0.1', 0))
+given = socket.create_server(('127.0.0.1', 0), backlog=64)
 port = given.getsockname()[1]
+waiting = [socket.create_connection(('127.0.0.1', port)) for _ in range(40)]
+for c in waiting:
+    c.settimeout(10)
+    c.sendall(b'GET /metrics HTTP/1.1\r\nHost: a\r\n\r\n')
 
 
 def pass_on():
     os.dup2(given.fileno(), 3)
-    os.environ['LISTEN_PID'] = str(os.getpid())
 
 
 env = dict(os.environ, NOTIFY_SOCKET=os.path.abspath('notify'))
@@ -296,6 +333,8 @@ run = subprocess.Popen(
     stderr=subprocess.DEVNULL)
 try:
     assert notify.recv(100) == b'READY=1'
+    for c in waiting:
+        assert b' 200 OK' in c.recv(4096)
     c = socket.create_connection(('127.0.0.1', port))
     c.settimeout(10)
     c.sendall(b'GET /readyz HTTP/1.1\r\nHost: a\r\n\r\n')

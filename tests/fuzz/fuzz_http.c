@@ -68,7 +68,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 		int w = accept_weight(value, "gzip");
 
 		must(w >= -1 && w <= 1000);
-		w = accept_weight(value, "cy");
+		w = accept_language(value, "cy");
 		must(w >= -1 && w <= 1000);
 		(void)accept_media(value, "text/plain");
 		(void)accept_match(value, "\"tag\"");
