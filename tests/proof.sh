@@ -24,7 +24,7 @@ part() {
 
 # shellcheck disable=SC2086 # $make is a command and its options
 {
-	part coverage $make coverage
+	part coverage env COV_ALL=1 $make coverage
 	part valgrind $make valgrind VALGRIND_ALL=1
 	part analyser env TIDY_BOUND= LINT=tidy $make lint
 	part faults env KILLS="${PROOF_KILLS:-10000}" FILLS=50 BACKUPS=30 \

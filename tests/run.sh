@@ -1,5 +1,5 @@
 #!/bin/sh
-# Runs test programs, as many at a time as there are processors, and counts them.
+# Runs test programs, several at a time, and counts them.
 #   tests/run.sh BUILD_DIR INTERPRETER FILE...
 # Each file runs with BIN (programs), ROOT (this repository) and SHARED (the
 # folder of vectors/ and data/: ../shared, or tests/ where there is none), in a
@@ -7,8 +7,9 @@
 # seconds at most.
 # INTERPRETER "+": what the file's first line names; "-": the files are programs
 # that run in ROOT, as unit tests do, behind the command WRAP if there is one.
-# JOBS=N so many at a time; KEEP=1 keeps the folders of tests that fail; SHOW=1
-# shows what tests that pass have printed, but for their last line.
+# JOBS=N so many at a time (one more than there are processors, for they wait,
+# too); KEEP=1 keeps the folders of tests that fail; SHOW=1 shows what tests that
+# pass have printed, but for their last line.
 set -eu
 
 # The log of one file to ${2}.log, and what became of it to standard output.
@@ -79,7 +80,7 @@ unset CARERPASS_DATA STATE_DIRECTORY XDG_STATE_HOME
 trap '[ -n "${KEEP:-}" ] || rm -rf "$work"' EXIT
 
 printf '%s\n' "$@" |
-	xargs -n 1 -P "${JOBS:-$(nproc)}" sh "$ROOT/tests/run.sh" --one "$with"
+	xargs -n 1 -P "${JOBS:-$(($(nproc) + 1))}" sh "$ROOT/tests/run.sh" --one "$with"
 failed=$(find "$work" -maxdepth 1 -name 'failed.*' | wc -l)
 echo "$(($# - failed)) passed, $failed failed"
 [ "$failed" = 0 ]

@@ -7,7 +7,7 @@ import fs from "node:fs";
 import { device, digits, eventually, kept, opened, quiet, run, verdict, ward }
 	from "./kit.mjs";
 
-const N = Number(process.env.N ?? 100);
+const N = Number(process.env.N ?? 40);
 const BUDGET = 250 * 1024; // bytes of a first visit, without the scanner
 const PART = 10; // digits in a row that would be a part of a code
 

@@ -1,8 +1,8 @@
 // Judges cases in the ward page, in Debian's Chromium: typed into its field, in
 // both languages, with the folder of the case in place of the service's lists and
 // what a device would remember.  It takes what holds by a real clock and can be
-// typed; of the other folders every PAGE_EVERY-th (20), of the many small changes
-// of one card every PAGE_BULK-th (40).
+// typed; of the folders every PAGE_EVERY-th (20); of the many small changes of one
+// card, and of the folder that most cases share, every PAGE_BULK-th (10).
 // Usage: node by_page.mjs BUILD_DIR CORE.WASM CASES
 import { spawn } from "node:child_process";
 import fs from "node:fs";
@@ -15,7 +15,7 @@ import { chromium } from "../browser/node_modules/playwright-core/index.mjs";
 import { input, read_cases, read_folder, read_state } from "./cases.mjs";
 
 const EVERY = Number(process.env.PAGE_EVERY ?? 20);
-const BULK = Number(process.env.PAGE_BULK ?? 40);
+const BULK = Number(process.env.PAGE_BULK ?? 10);
 const AT_ONCE = 2;
 const LANGUAGES = ["en", "cy"];
 const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic",
@@ -58,11 +58,12 @@ function chosen() {
 		.sort((a, b) => b[0] - a[0])[0][1];
 	const wanted = new Set(folders.filter((f, i) =>
 		i % EVERY === 0 || f === most));
-	let bulk = 0;
+	let many = 0;
 
 	return cases.filter((c) => c.timeless && !c.long &&
 		(c.state !== null || wanted.has(c.folder)) &&
-		can_be_typed(text_of(c)) && (!c.bulk || bulk++ % BULK === 0));
+		can_be_typed(text_of(c)) &&
+		(!(c.bulk || c.folder === most) || many++ % BULK === 0));
 }
 
 async function service() {

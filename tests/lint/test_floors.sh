@@ -13,7 +13,8 @@ fresh() {
 	rm -rf "$house/src" "$house/build"
 	mkdir -p "$house/src" "$house/build"
 	for d in src keys cards issuer verifier; do
-		cp -R "$here/../../$d" "$house/src/"
+		(cd "$here/../.." && tar c --exclude=node_modules "$d") |
+			tar x -C "$house/src"
 		[ ! -d "$B/$d" ] || cp -R "$B/$d" "$house/build/"
 	done
 	cp "$B"/lib*.a "$B/carerpass" "$B/carerpass-verify" \
