@@ -316,11 +316,13 @@ remember_all(struct lists *l)
 	if (seen == NULL || older == NULL)
 		goto out;
 	for (size_t i = 0; i < l->ncache; i++) {
-		const struct status *s = &l->cache[i]->status;
+		const struct cached *c = l->cache[i];
 
-		seen[i].n = l->cache[i]->n;
-		seen[i].iat = s->iat;
-		memcpy(seen[i].kid, s->kid, KID_SIZE);
+		if (c == NULL)
+			continue; /* cannot be: the analyser asks */
+		seen[i].n = c->n;
+		seen[i].iat = c->status.iat;
+		memcpy(seen[i].kid, c->status.kid, KID_SIZE);
 	}
 	e = state_status(&l->state, l->trust.scheme, seen, l->ncache, older);
 	for (size_t i = 0; e == ERR_OK && i < l->ncache; i++)

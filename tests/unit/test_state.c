@@ -92,7 +92,8 @@ state_is_kept_from_run_to_run(void **state)
 	state_pin_write(&s, &p);
 	assert_int_equal(state_trust(&s, span_str("A"), &t, &older), ERR_OK);
 	assert_false(older);
-	assert_int_equal(state_status(&s, span_str("A"), &l, 1, &older), ERR_OK);
+	assert_int_equal(
+	    state_status(&s, span_str("A"), &l, 1, &older), ERR_OK);
 	assert_false(older);
 	state_open(&s, folder);
 	assert_int_equal(state_pin(&s, &q, &found), ERR_OK);
@@ -101,7 +102,8 @@ state_is_kept_from_run_to_run(void **state)
 	l.iat = 99;
 	assert_int_equal(state_trust(&s, span_str("A"), &t, &older), ERR_OK);
 	assert_true(older);
-	assert_int_equal(state_status(&s, span_str("A"), &l, 1, &older), ERR_OK);
+	assert_int_equal(
+	    state_status(&s, span_str("A"), &l, 1, &older), ERR_OK);
 	assert_true(older);
 	/* Another scheme has floors of its own. */
 	assert_int_equal(state_trust(&s, span_str("B"), &t, &older), ERR_OK);
