@@ -21,7 +21,7 @@ code=0
 
 slow=' test_adoption test_audit test_card test_event test_holder test_issue
 	test_issue_many test_keyfile test_ledger test_lists test_lost test_org
-	test_registry_card test_sheet test_signer test_signer_seal
+	test_registry_card test_sheet test_shelf test_signer test_signer_seal
 	test_signer_wire test_status_pool test_trust '
 
 # What valgrind wrote, also of processes whose exit code nobody sees.
