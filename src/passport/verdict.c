@@ -166,6 +166,12 @@ fill(struct text *t, const struct verdict *v, const struct words *w,
 	return true;
 }
 
+static bool
+is_plain(char c)
+{
+	return c != '\0' && c != '[' && c != ']' && c != '{';
+}
+
 size_t
 verdict_fill(char out[static VERDICT_TEXT_MAX], const struct verdict *v,
     const struct words *w, const char *template)
@@ -193,7 +199,7 @@ verdict_fill(char out[static VERDICT_TEXT_MAX], const struct verdict *v,
 		} else {
 			size_t n = 1;
 
-			while (p[n] != '\0' && strchr("[]{", p[n]) == NULL)
+			while (is_plain(p[n]))
 				n++;
 			add(&t, p, n);
 			p += n - 1;
