@@ -18,27 +18,57 @@ summary() {
 	grep -E '^([0-9]+ passed|[a-z]+: |the core )' "$1" | tail -n 1
 }
 
-# stage NAME TARGET...: one make call.
-stage() {
+# run NAME TARGET...: one make call; its exit code and seconds to NAME.took.
+run() {
 	name=$1
 	shift
-	if [ $failed -gt 0 ] && [ -z "${KEEP_GOING:-}" ]; then
-		skipped=$((skipped + 1))
-		return
-	fi
 	start=$(date +%s)
+	code=0
 	# shellcheck disable=SC2086 # $make and $jobs are words
-	if $make $jobs BUILDROOT="$root" "$@" \
-		>"$logs/$name.log" 2>&1 </dev/null; then
+	$make $jobs BUILDROOT="$root" "$@" >"$logs/$name.log" 2>&1 </dev/null ||
+		code=$?
+	echo "$code $(($(date +%s) - start))" >"$logs/$name.took"
+}
+
+report() {
+	read -r code took <"$logs/$1.took"
+	if [ "$code" = 0 ]; then
 		passed=$((passed + 1))
-		printf 'ok   %-9s %4d s  %s\n' "$name" \
-			$(($(date +%s) - start)) "$(summary "$logs/$name.log")"
+		printf 'ok   %-9s %4d s  %s\n' "$1" "$took" \
+			"$(summary "$logs/$1.log")"
 	else
 		failed=$((failed + 1))
-		tail -n 80 "$logs/$name.log" | sed 's/^/     /'
-		printf 'FAIL %-9s %4d s  all of it: %s\n' "$name" \
-			$(($(date +%s) - start)) "$logs/$name.log"
+		tail -n 80 "$logs/$1.log" | sed 's/^/     /'
+		printf 'FAIL %-9s %4d s  all of it: %s\n' "$1" "$took" \
+			"$logs/$1.log"
 	fi
+}
+
+# Is this one left out because another has failed?
+left_out() {
+	[ $failed -gt 0 ] && [ -z "${KEEP_GOING:-}" ] || return 1
+	skipped=$((skipped + $1))
+}
+
+# stage NAME TARGET...: runs it and tells.
+stage() {
+	left_out 1 && return
+	run "$@"
+	report "$1"
+}
+
+# together "NAME TARGET..." ...: stages that wait more than they work, at once.
+# What they need must have been built by a stage before.
+together() {
+	left_out $# && return
+	for words in "$@"; do
+		# shellcheck disable=SC2086 # a stage's words
+		run $words &
+	done
+	wait
+	for words in "$@"; do
+		report "${words%% *}"
+	done
 }
 
 stage release BUILD=release all
@@ -47,9 +77,8 @@ stage unit BUILD=debug unit
 stage wasm wasm
 stage channels BUILD=release channels
 stage e2e BUILD=release e2e
-stage oracle BUILD=release oracle
 stage cards BUILD=release cards-test
-stage http BUILD=release http
+together "http BUILD=release http" "oracle BUILD=release oracle"
 stage browser BUILD=release browser
 stage dist BUILD=release dist-test
 stage faults BUILD=release faults

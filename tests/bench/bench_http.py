@@ -120,6 +120,12 @@ def no_http():
 
 
 def main():
+    absent = [p for p in ('go', 'wrk', 'nginx', 'npm', 'cc') if not
+              shutil.which(p)]
+    if absent:
+        print('not run: there is no %s here (golang-go, wrk, nginx-light, npm)' %
+              ', '.join(absent))
+        return
     os.chdir(tempfile.mkdtemp(prefix='carerpass-bench.'))
     codes = folder('p')
     with open('post.lua', 'w') as f:

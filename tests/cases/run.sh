@@ -18,19 +18,32 @@ export PYTHONDONTWRITEBYTECODE=1 LC_ALL=C.UTF-8
 
 # shellcheck disable=SC2086 # NOW may be absent
 /usr/bin/python3 "$here/make_cases.py" "$work/cases" ${NOW:+--now "$NOW"}
-files=
-for channel in "$@"; do
-	for program in "$here/by_$channel".*; do
+# judge CHANNEL: runs it; what it says to $work/CHANNEL.said.
+judge() {
+	for program in "$here/by_$1".*; do
 		case $program in
 		*.py) with=/usr/bin/python3 ;;
 		*.mjs) with=node ;;
 		*.sh) with="sh" ;;
-		*) echo "$0: there is no channel $channel" >&2; exit 2 ;;
+		*) echo "$0: there is no channel $1" >&2; return 2 ;;
 		esac
 	done
-	"$with" "$program" "$build" "$core" "$work/cases" >"$work/said"
-	lacks=$(sed -n '1s/^# lacks //p' "$work/said")
-	sed '1{/^# lacks /d;}' "$work/said" >"$work/$channel"
+	"$with" "$program" "$build" "$core" "$work/cases" >"$work/$1.said"
+}
+
+# All at once: each waits for processes of its own.
+for channel in "$@"; do
+	(judge "$channel" && : >"$work/$channel.done") &
+done
+wait
+files=
+for channel in "$@"; do
+	if [ ! -f "$work/$channel.done" ]; then
+		echo "the channel $channel has failed" >&2
+		exit 1
+	fi
+	lacks=$(sed -n '1s/^# lacks //p' "$work/$channel.said")
+	sed '1{/^# lacks /d;}' "$work/$channel.said" >"$work/$channel"
 	files="$files $channel${lacks:+:$lacks}=$work/$channel"
 done
 # shellcheck disable=SC2086 # names without spaces
