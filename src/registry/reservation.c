@@ -166,15 +166,6 @@ seal_all(struct reserving *r)
 	return sealed_write(r->sealer, h, r->n);
 }
 
-static void
-bind_sealed(struct stmt *st, const char *name, const struct sealed_out *t)
-{
-	if (t->n == 0)
-		db_bind_null(st, name);
-	else
-		db_bind_blob(st, name, span_of(t->b, t->n));
-}
-
 static enum err
 insert_holder(struct db *db, const struct reservation *r)
 {
@@ -191,10 +182,10 @@ insert_holder(struct db *db, const struct reservation *r)
 		db_bind_null(st, "$ref_index");
 	db_bind_blob(st, "$key", span_of(h->key, SEALER_KEY));
 	db_bind_blob(st, "$salt", span_of(h->salt, HOLDER_SALT));
-	bind_sealed(st, "$name", &r->sealed[1]);
-	bind_sealed(st, "$born", &r->sealed[2]);
-	bind_sealed(st, "$ref", &r->sealed[3]);
-	bind_sealed(st, "$nhs", &r->sealed[4]);
+	sealed_bind(st, "$name", &r->sealed[1]);
+	sealed_bind(st, "$born", &r->sealed[2]);
+	sealed_bind(st, "$ref", &r->sealed[3]);
+	sealed_bind(st, "$nhs", &r->sealed[4]);
 	return db_run(st);
 }
 
@@ -218,7 +209,7 @@ insert_card(struct db *db, const struct reservation *r)
 		db_bind_null(st, "$replaces");
 	else
 		db_bind_int(st, "$replaces", q->replaces);
-	bind_sealed(st, "$payload", &r->sealed[0]);
+	sealed_bind(st, "$payload", &r->sealed[0]);
 	return db_run(st);
 }
 

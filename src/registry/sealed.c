@@ -1,6 +1,7 @@
 #include "registry/sealed.h"
 
 #include "base/log.h"
+#include "registry/db.h"
 
 /* Lists the columns that there are; ${max} bounds each. */
 static enum err
@@ -88,4 +89,13 @@ sealed_read(const struct sealer *sealer, const uint8_t key[static SEALER_KEY],
 			  "or belongs elsewhere: run audit",
 		    (long long)holder);
 	return e == ERR_OK ? scatter(col, count, out, n) : e;
+}
+
+void
+sealed_bind(struct stmt *st, const char *name, const struct sealed_out *t)
+{
+	if (t->n == 0)
+		db_bind_null(st, name);
+	else
+		db_bind_blob(st, name, span_of(t->b, t->n));
 }

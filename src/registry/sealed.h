@@ -39,4 +39,8 @@ enum err sealed_read(const struct sealer *sealer,
     const uint8_t key[static SEALER_KEY], int64_t holder,
     const struct sealed_in *in, struct sealed_out *out, size_t n) MUST_CHECK;
 
+/* sealed_bind(st, name, t): binds a sealed text to the parameter ${name}, NULL
+ * where there is none. */
+void sealed_bind(struct stmt *st, const char *name, const struct sealed_out *t);
+
 #endif

@@ -232,15 +232,6 @@ compare_other(struct db *db, const struct sealer *sealer,
 
 /* --- adding --------------------------------------------------------------- */
 
-static void
-bind_sealed(struct stmt *st, const char *name, const struct sealed_out *t)
-{
-	if (t->n == 0)
-		db_bind_null(st, name);
-	else
-		db_bind_blob(st, name, span_of(t->b, t->n));
-}
-
 static struct span
 if_new(struct span asked, const char *stored)
 {
@@ -270,9 +261,9 @@ add_details(struct db *db, const struct sealer *sealer,
 		    st, "$ref_index", span_of(w->index->ref, SEALER_BLIND));
 	else
 		db_bind_null(st, "$ref_index");
-	bind_sealed(st, "$born", &t[0]);
-	bind_sealed(st, "$ref", &t[1]);
-	bind_sealed(st, "$nhs", &t[2]);
+	sealed_bind(st, "$born", &t[0]);
+	sealed_bind(st, "$ref", &t[1]);
+	sealed_bind(st, "$nhs", &t[2]);
 	db_bind_int(st, "$id", id);
 	return db_run(st);
 }
